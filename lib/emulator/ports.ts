@@ -1,0 +1,149 @@
+/**
+ * Where services meet. A service never reaches into another's folder: it calls it through one of these,
+ * as on AWS: S3 calls KMS as a principal, with an encryption context, and gets a decision.
+ * `lib/emulator/start.ts` wires the implementations together.
+ */
+
+import type {
+  AccessRequest,
+  ConditionContext,
+  Decision,
+  Grant,
+  GrantQuestion,
+  PolicySet,
+  Principal,
+  SourcedPolicy,
+} from '../access/types.ts';
+import type { Caller, RequestContext, TrailEvent } from './context.ts';
+
+/** Asks the evaluator with everything that applies to the caller, and records decision and trace inputs on the trail. */
+export interface Authorizer {
+  /** Never throws; the service turns a refusal into its own error with `denialMessage` of `lib/access`. */
+  decide(context: RequestContext, question: AuthorizationQuestion): Decision;
+}
+
+export interface AuthorizationQuestion {
+  readonly action: string;
+  readonly resource: string;
+  readonly resourceAccountId: string;
+  /** Who is asked about; the request's caller unless a service acts as itself (maintenance) or for somebody. */
+  readonly caller?: Caller;
+  readonly resourcePolicy?: SourcedPolicy;
+  readonly grants?: readonly Grant[];
+  readonly grantQuestion?: GrantQuestion;
+  /** Service-specific condition keys, lower case; the global ones (`aws:*`) are added by the authorizer. */
+  readonly conditions?: ConditionContext;
+  /** `s3.us-east-1.amazonaws.com` when a service makes the call on the caller's behalf. */
+  readonly viaService?: string;
+  /** Tags of the resource for `aws:ResourceTag/…`. */
+  readonly resourceTags?: Readonly<Record<string, string>>;
+}
+
+/** Identities and their policies (IAM, STS). */
+export interface IdentityPort {
+  /** Credentials behind an access key id, or undefined. Expired sessions are returned too: the caller of this decides. */
+  credential(accessKeyId: string): StoredCredential | undefined;
+  /** Policies that speak for a caller: identity, boundary, session; and SCP/RCP of its account. */
+  policiesOf(caller: Caller): Omit<PolicySet, 'resource' | 'grants' | 'endpoint'>;
+  /** Tags of the principal for `aws:PrincipalTag/…`. */
+  tagsOf(principal: Principal): Readonly<Record<string, string>>;
+  /** Whether the principal named by an ARN exists (key policies and grants refuse others, KMS-24). */
+  principalExists(arn: string): boolean;
+  /** The unique id (`AIDA…`, `AROA…`) behind a user or role ARN, or undefined. */
+  uniqueIdOf(arn: string): string | undefined;
+}
+
+export interface StoredCredential {
+  readonly secretAccessKey: string;
+  readonly active: boolean;
+  readonly caller: Caller;
+  /** Set for temporary credentials: must equal `x-amz-security-token` (or `x-amz-s3session-token`). */
+  readonly sessionToken?: string;
+  /** World time, milliseconds. */
+  readonly expiresAt?: number;
+}
+
+/** A use of a key that a service makes (S3-08, DB-45, TB-62). Throws the AwsError that KMS itself would answer. */
+export interface KeyUse {
+  readonly context: RequestContext;
+  /** In whose name: the requester, or the service principal for maintenance. */
+  readonly caller: Caller;
+  /** Key id, key ARN, alias name or alias ARN; ids and alias names resolve in `accountId` and `region`. */
+  readonly keyId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly encryptionContext: Readonly<Record<string, string>>;
+  readonly viaService: string;
+  /** Printed as `invokedBy` and used for `aws:SourceArn` when a service principal calls. */
+  readonly sourceArn?: string;
+  readonly sourceAccount?: string;
+}
+
+export interface KmsPort {
+  /** Makes a 256-bit data key; records the key operation (`made`), its decision and its CloudTrail event on the trail. */
+  generateDataKey(use: KeyUse): {
+    readonly keyArn: string;
+    readonly plaintext: Uint8Array;
+    readonly ciphertextBlob: Uint8Array;
+  };
+  /** Opens a blob; `keyId` must be the key that made it. Records as above. */
+  decrypt(use: KeyUse, ciphertextBlob: Uint8Array): { readonly keyArn: string; readonly plaintext: Uint8Array };
+  /** Like a dry run: throws what the operation would throw, records the decision but no KMS request. */
+  check(use: KeyUse, operation: 'GenerateDataKey' | 'Decrypt' | 'DescribeKey'): { readonly keyArn: string };
+  /** DescribeKey in the caller's name (TB-20), recorded as `made`. */
+  describeKey(use: KeyUse): KeyFacts;
+  /** What is true of a key, nobody asked and nothing recorded; undefined if it does not resolve. */
+  facts(keyId: string, accountId: string, region: string): KeyFacts | undefined;
+  /** The AWS managed key of a service, made on first use (GP-07, GP-14b). */
+  managedKey(alias: 'alias/aws/s3', accountId: string, region: string): KeyFacts;
+}
+
+export interface KeyFacts {
+  readonly keyArn: string;
+  readonly keyId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly manager: 'AWS' | 'CUSTOMER';
+  readonly state: string;
+  readonly spec: string;
+  readonly usage: string;
+  readonly origin: string;
+}
+
+/** Table data behind `s3://…--table-s3` (TB-61): S3 asks S3 Tables whose warehouse it is. */
+export interface TablePort {
+  /** The table whose warehouse location has this bucket alias, or undefined. */
+  warehouse(bucketAlias: string): Warehouse | undefined;
+}
+
+export interface Warehouse {
+  readonly bucketAlias: string;
+  readonly tableArn: string;
+  readonly tableBucketArn: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly encryption: { readonly algorithm: 'AES256' } | { readonly algorithm: 'aws:kms'; readonly keyArn: string };
+  /** Table policy and table bucket policy, whichever exist, merged for evaluation. */
+  readonly resourcePolicy?: SourcedPolicy;
+  readonly conditions: ConditionContext;
+}
+
+/** Object bytes of a warehouse, for table maintenance and the zero-byte probe of CreateTable (TB-17). */
+export interface WarehousePort {
+  put(input: { context: RequestContext; caller: Caller; warehouse: Warehouse; key: string; body: Uint8Array }): void;
+  get(input: { context: RequestContext; caller: Caller; warehouse: Warehouse; key: string }): Uint8Array | undefined;
+  list(warehouse: Warehouse): readonly { readonly key: string; readonly size: number; readonly lastModified: number }[];
+  delete(warehouse: Warehouse, keys: readonly string[]): void;
+}
+
+/** Sessions of directory buckets are credentials; S3 keeps them, authentication asks for them. */
+export interface BucketSessionPort {
+  credential(accessKeyId: string): StoredCredential | undefined;
+}
+
+/** Writes events that belong to no request of a client: maintenance, deletion of a key when its window ends. */
+export interface TrailPort {
+  append(accountId: string, region: string, now: number, event: TrailEvent): void;
+}
+
+export type { AccessRequest };
