@@ -1,0 +1,20 @@
+import { defineConfig } from '@playwright/test';
+import { requireChromium } from './bin/chromium.mjs';
+
+export default defineConfig({
+  testDir: 'e2e/console',
+  outputDir: 'test-results/browser',
+  // Each test has an emulator account of its own, but two cores carry one browser at a time best.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  globalSetup: './e2e/console/global-setup.ts',
+  use: {
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: requireChromium(),
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    },
+  },
+});
