@@ -1,0 +1,157 @@
+import 'server-only';
+import type { EmulatorHealth, WorldClock, WorldSetting } from '../contract/world.ts';
+import type { LedgerPage, LedgerTotals } from '../contract/ledger.ts';
+import type { Trace } from '../access/types.ts';
+import type { Aws } from './connection.ts';
+import { adminToken, emulatorUrl } from './env.ts';
+import type { Result } from './result.ts';
+
+/** The emulator's own interface, `/_emulator/*`. It is there on an emulator connection only. */
+
+/** What the emulator answers instead: one sentence that names what was wrong. */
+interface Refusal {
+  readonly error?: string;
+}
+
+async function ask<T>(
+  aws: Aws,
+  method: 'GET' | 'PUT' | 'POST',
+  path: string,
+  options: { query?: Readonly<Record<string, string | undefined>>; body?: unknown } = {},
+): Promise<Result<T>> {
+  const action = `emulator ${method} ${path}`;
+  const { connection } = aws;
+  if (connection.kind !== 'emulator') {
+    return { ok: false, error: { code: 'NotAnEmulator', message: 'Only the embedded emulator records this.', action } };
+  }
+  const url = new URL(`/_emulator${path}`, emulatorUrl());
+  for (const [name, value] of Object.entries({ account: connection.accountId, ...options.query })) {
+    if (value !== undefined && value !== '') url.searchParams.set(name, value);
+  }
+  const token = adminToken();
+  try {
+    const response = await fetch(url, {
+      method,
+      cache: 'no-store',
+      signal: AbortSignal.timeout(20_000),
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    });
+    const text = await response.text();
+    const body = (text === '' ? {} : JSON.parse(text)) as T & Refusal;
+    if (response.ok) return { ok: true, data: body };
+    return {
+      ok: false,
+      error: {
+        code:
+          response.status === 401 ? 'NoAdminToken' : response.status === 404 ? 'NotFound' : `Status${response.status}`,
+        message: body.error ?? `The emulator answered ${response.status}.`,
+        status: response.status,
+        action,
+      },
+    };
+  } catch (thrown) {
+    const timedOut = thrown instanceof Error && thrown.name === 'TimeoutError';
+    return {
+      ok: false,
+      error: timedOut
+        ? { code: 'TimedOut', message: 'The emulator did not answer in time.', action }
+        : { code: 'Unreachable', message: `The emulator at ${emulatorUrl()} does not answer.`, action },
+    };
+  }
+}
+
+export function readHealth(aws: Aws): Promise<Result<EmulatorHealth>> {
+  return ask(aws, 'GET', '/health');
+}
+
+/** World time of the connection's account. */
+export function readClock(aws: Aws): Promise<Result<WorldClock>> {
+  return ask(aws, 'GET', '/clock');
+}
+
+/** Moves the world's clock forward. It never goes back. */
+export function advanceClock(aws: Aws, seconds: number): Promise<Result<WorldClock>> {
+  return ask(aws, 'POST', '/clock', { body: { advanceSeconds: seconds } });
+}
+
+export async function readSettings(aws: Aws): Promise<Result<readonly WorldSetting[]>> {
+  const answer = await ask<readonly WorldSetting[] | { settings: readonly WorldSetting[] }>(aws, 'GET', '/settings');
+  if (!answer.ok) return answer;
+  return { ok: true, data: 'settings' in answer.data ? answer.data.settings : answer.data };
+}
+
+/** Sets some settings; the rest stay as they are. */
+export function changeSettings(
+  aws: Aws,
+  values: Readonly<Partial<Record<string, number | boolean | string>>>,
+): Promise<Result<unknown>> {
+  return ask(aws, 'PUT', '/settings', { body: values });
+}
+
+/** Empties the connection's account. */
+export function resetAccount(aws: Aws): Promise<Result<unknown>> {
+  return ask(aws, 'POST', '/reset', { body: {} });
+}
+
+export interface LedgerQuery {
+  readonly requestId?: string;
+  readonly resource?: string;
+  readonly principal?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly refused?: boolean;
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** Requests with the key operations that they made and spared, newest first. */
+export function readLedger(aws: Aws, query: LedgerQuery): Promise<Result<LedgerPage>> {
+  const { limit, refused, ...text } = query;
+  return ask(aws, 'GET', '/ledger', {
+    query: {
+      ...text,
+      ...(limit === undefined ? {} : { limit: String(limit) }),
+      ...(refused ? { refused: 'true' } : {}),
+    },
+  });
+}
+
+/** Sums over a span, in equal intervals. Times are world time. */
+export function readTotals(
+  aws: Aws,
+  span: { from: string; to: string; intervals: number; resource?: string },
+): Promise<Result<LedgerTotals>> {
+  return ask(aws, 'GET', '/ledger/totals', {
+    query: {
+      from: span.from,
+      to: span.to,
+      intervals: String(span.intervals),
+      ...(span.resource ? { resource: span.resource } : {}),
+    },
+  });
+}
+
+/** The traces of a request's decisions, in the order in which they were made. */
+export async function readDecisions(aws: Aws, requestId: string): Promise<Result<readonly Trace[]>> {
+  const answer = await ask<readonly Trace[] | { traces?: readonly Trace[]; decisions?: readonly Trace[] }>(
+    aws,
+    'GET',
+    `/decisions/${encodeURIComponent(requestId)}`,
+  );
+  if (!answer.ok) return answer;
+  const { data } = answer;
+  if ('length' in data) return { ok: true, data };
+  return { ok: true, data: data.traces ?? data.decisions ?? [] };
+}
+
+/** Runs a table's maintenance now. */
+export function runMaintenance(
+  aws: Aws,
+  table: { tableBucketARN: string; namespace: string; name: string },
+): Promise<Result<unknown>> {
+  return ask(aws, 'POST', '/maintenance', { body: table });
+}
