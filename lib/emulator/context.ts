@@ -69,6 +69,8 @@ export interface TrailEvent {
   /** The account in whose trail it appears; the caller's unless said otherwise. */
   readonly recipientAccountId?: string;
   readonly serviceEventDetails?: unknown;
+  /** Same in the copies of an event that the trails of two accounts hold (cross-account use of a key). */
+  readonly sharedEventId?: string;
 }
 
 /** What a request leaves behind. Operations and ports append; the server writes it when the answer is known. */
