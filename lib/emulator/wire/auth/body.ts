@@ -131,13 +131,14 @@ function readTrailerNames(header: string | undefined): readonly string[] {
     .split(',', 17)
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '');
-  if (names.length > 16 || !names.every((name) => ALGORITHM_OF[name] !== undefined)) {
+  if (names.length > 16 || !names.every((name) => ALGORITHM_OF.has(name))) {
     throw new AwsError('InvalidRequest', 400, 'The value specified in the x-amz-trailer header is not supported');
   }
   return [...new Set(names)];
 }
 
-const ALGORITHM_OF: Readonly<Record<string, ChecksumAlgorithm>> = Object.fromEntries(
+/** By name of header or trailer. */
+const ALGORITHM_OF: ReadonlyMap<string, ChecksumAlgorithm> = new Map(
   CHECKSUM_ALGORITHMS.map((algorithm) => [`x-amz-checksum-${algorithm.toLowerCase()}`, algorithm]),
 );
 
@@ -146,11 +147,10 @@ function readChecksum(
   trailers: readonly string[],
 ): Declarations['checksum'] {
   let found: Declarations['checksum'];
-  for (const name in ALGORITHM_OF) {
-    const algorithm = ALGORITHM_OF[name];
+  for (const [name, algorithm] of ALGORITHM_OF) {
     const value = headers[name];
     const trailing = trailers.includes(name);
-    if (algorithm === undefined || (value === undefined && !trailing)) continue;
+    if (value === undefined && !trailing) continue;
     if (found !== undefined || (value !== undefined && trailing)) {
       throw new AwsError(
         'InvalidRequest',

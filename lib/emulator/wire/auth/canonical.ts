@@ -125,19 +125,19 @@ function isCanonicalEscape(text: string, at: number): boolean {
  * The canonical query: every parameter encoded by the rule, sorted by name, then by value.
  *
  * @param rawQuery the query as sent, without `?`
- * @param without a parameter that is left out (`X-Amz-Signature` of a presigned URL)
+ * @param without parameters that are left out (`X-Amz-Signature` of a presigned URL)
  */
-export function canonicalQuery(rawQuery: string, without?: string): string {
+export function canonicalQuery(rawQuery: string, without: readonly string[] = []): string {
   if (rawQuery === '') return '';
   if (!rawQuery.includes('&')) {
     const [name, value] = parameter(rawQuery);
-    return name === without ? '' : `${name}=${value}`;
+    return without.includes(name) ? '' : `${name}=${value}`;
   }
   const pairs: [name: string, value: string][] = [];
   for (const part of rawQuery.split('&')) {
     if (part === '') continue;
     const pair = parameter(part);
-    if (pair[0] !== without) pairs.push(pair);
+    if (!without.includes(pair[0])) pairs.push(pair);
   }
   pairs.sort(byNameThenValue);
   let out = '';
@@ -180,6 +180,10 @@ export function canonicalHeaderValue(value: string): string {
 /** The canonical headers, each line ended; names in the order in which the client listed them. */
 export function canonicalHeaders(headers: Readonly<Record<string, string>>, names: readonly string[]): string {
   let out = '';
-  for (const name of names) out += `${name}:${canonicalHeaderValue(headers[name] ?? '')}\n`;
+  for (const name of names) {
+    // A client may list any name, `constructor` too.
+    const value: unknown = headers[name];
+    out += `${name}:${typeof value === 'string' ? canonicalHeaderValue(value) : ''}\n`;
+  }
   return out;
 }

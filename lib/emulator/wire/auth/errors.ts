@@ -60,25 +60,22 @@ const QUERY: Answers = {
   missing: ['MissingAuthenticationToken', 403, 'Request is missing Authentication Token'],
 };
 
-const BY_SERVICE: Readonly<Record<string, Answers>> = {
-  s3: S3,
-  s3express: S3,
-  s3tables: REST_JSON,
-  iam: QUERY,
-  sts: QUERY,
-};
+const BY_SERVICE: ReadonlyMap<string, Answers> = new Map([
+  ['s3', S3],
+  ['s3express', S3],
+  ['s3tables', REST_JSON],
+  ['iam', QUERY],
+  ['sts', QUERY],
+]);
 
-const answersOf = (service: string): Answers => BY_SERVICE[service] ?? JSON_RPC;
+const answersOf = (service: string): Answers => BY_SERVICE.get(service) ?? JSON_RPC;
 
 /** Whether a signing name belongs to S3, whose signatures differ from all others in four ways. */
 export const isS3 = (service: string): boolean => service === 's3' || service === 's3express';
 
-/** Every signing name that a service of the emulator answers to. */
-const SIGNING_NAMES: Readonly<Record<string, readonly string[]>> = { s3: ['s3', 's3express'] };
-
 /** Whether a signature for `signingName` may be used with `service`. */
 export function signsFor(signingName: string, service: string): boolean {
-  return (SIGNING_NAMES[service] ?? [service]).includes(signingName);
+  return service === 's3' ? isS3(signingName) : signingName === service;
 }
 
 /** The service whose words to use before its name is known, by the look of the request. */

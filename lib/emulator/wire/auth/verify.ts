@@ -61,27 +61,41 @@ export function verify(request: WireRequest, auth: SignedAuth, secret: string, o
   checkTime(auth, options.machineNow);
   checkCoverage(request, auth, s3);
   const payload = s3 ? declaredPayload(request, auth) : (options.bodyHash ?? EMPTY_SHA256);
-  const style = options.pathStyle ?? (s3 ? 'as-sent' : 'normalised');
-  const path = canonicalPath(request.rawPath, style);
-  const rest = canonicalRest(request, auth, payload);
+  const path = canonicalPath(request.rawPath, options.pathStyle ?? (s3 ? 'as-sent' : 'normalised'));
+  const query = canonicalQuery(request.rawQuery, auth.kind === 'query' ? WITHOUT_SIGNATURE : NOTHING);
+  const rest = `${canonicalHeaders(request.headers, auth.signedHeaders)}\n${auth.signedHeaders.join(';')}\n${payload}`;
   const key = signingKey(auth, secret);
-  const canonicalRequest = `${request.method}\n${path}\n${rest}`;
+  const canonicalRequest = `${request.method}\n${path}\n${query}\n${rest}`;
   const stringToSign = toSign(auth, canonicalRequest);
   if (sameText(sign(key, stringToSign), auth.signature)) return;
-  if (s3) {
-    const recoded = recodedPath(request.rawPath);
-    if (recoded !== path) {
-      const second = toSign(auth, `${request.method}\n${recoded}\n${rest}`);
-      if (sameText(sign(key, second), auth.signature)) return;
-    }
+  const second = secondReading(request, auth, path, query);
+  if (second !== undefined) {
+    const text = toSign(auth, `${request.method}\n${second.path}\n${second.query}\n${rest}`);
+    if (sameText(sign(key, text), auth.signature)) return;
   }
   throw signatureMismatch(auth, stringToSign, canonicalRequest);
 }
 
-/** Everything of the canonical request that comes after the path. */
-function canonicalRest(request: WireRequest, auth: SignedAuth, payload: string): string {
-  const query = canonicalQuery(request.rawQuery, auth.kind === 'query' ? 'X-Amz-Signature' : undefined);
-  return `${query}\n${canonicalHeaders(request.headers, auth.signedHeaders)}\n${auth.signedHeaders.join(';')}\n${payload}`;
+const NOTHING: readonly string[] = [];
+const WITHOUT_SIGNATURE = ['X-Amz-Signature'];
+const WITHOUT_TOKEN = ['X-Amz-Signature', 'X-Amz-Security-Token'];
+
+/**
+ * The other canonical form that AWS accepts, where there is one: S3 paths coded anew, and elsewhere presigned URLs to which
+ * the session token was added after signing (the token is compared on its own, so it needs no signature).
+ */
+function secondReading(
+  request: WireRequest,
+  auth: SignedAuth,
+  path: string,
+  query: string,
+): { path: string; query: string } | undefined {
+  if (isS3(auth.scope.service)) {
+    const recoded = recodedPath(request.rawPath);
+    return recoded === path ? undefined : { path: recoded, query };
+  }
+  if (auth.kind === 'header' || auth.sessionToken === undefined) return undefined;
+  return { path, query: canonicalQuery(request.rawQuery, WITHOUT_TOKEN) };
 }
 
 function toSign(auth: SignedAuth, canonicalRequest: string): string {
