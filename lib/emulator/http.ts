@@ -11,6 +11,8 @@ export interface HttpRequest extends WireRequest {
   readonly sourceIp: string;
   /** `Content-Length`, or undefined when the body is chunked. */
   readonly contentLength: number | undefined;
+  /** Whether the client waits for `100 Continue` before it sends the body. */
+  readonly expectsContinue: boolean;
   /** Reads the body once. The client is told to go on (`100 Continue`) when the first byte is asked for, not before. */
   body(): Readable;
   /** Destroys the connection without an answer: a Region that is cut off. */
@@ -96,6 +98,7 @@ async function answer(
     secure,
     sourceIp: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1',
     contentLength: length === undefined ? undefined : Number(length),
+    expectsContinue,
     body() {
       if (!bodyAsked && expectsContinue) response.writeContinue();
       bodyAsked = true;
@@ -111,7 +114,7 @@ async function answer(
   // What is left of a body nobody read would be taken for the next request, so the connection ends with the answer.
   if (!request.complete && (length !== undefined ? length !== '0' : request.headers['transfer-encoding'] !== undefined)) {
     response.setHeader('connection', 'close');
-    response.once('finish', () => request.destroySoon?.() ?? request.destroy());
+    response.once('finish', () => request.destroy());
   }
   await send(response, request.method ?? 'GET', result);
 }

@@ -61,7 +61,7 @@ export function createServer(parts: ServerParts): (request: HttpRequest) => Prom
 
 async function perform(parts: ServerParts, attempt: Attempt): Promise<unknown> {
   const { request } = attempt;
-  const { caller, route, body, region, authType, signatureAge } = await authenticate(request, parts.credentials, (found) => {
+  const { caller, route, request: scoped, body, region, authType, signatureAge } = await authenticate(request, parts.credentials, (found) => {
     attempt.service = found.service;
     attempt.route = found;
   });
@@ -91,7 +91,7 @@ async function perform(parts: ServerParts, attempt: Attempt): Promise<unknown> {
   attempt.context = context;
   const operation = parts.services[route.service].operations[route.operation];
   if (operation === undefined) throw notImplemented(route);
-  const input = decodeInput(route, request, body);
+  const input = decodeInput(route, scoped, body);
   attempt.input = input;
   if (values.faultLatency > 0) await delay(values.faultLatency);
   return operation(input as never, context);

@@ -1,0 +1,132 @@
+import { evaluate } from '../../access/index.ts';
+import type { RecordedDecision } from '../context.ts';
+import type { AuditStore, LedgerQuery } from '../storage/audit.ts';
+import type { World } from '../world/world.ts';
+import { AdminError } from './interface.ts';
+import type { AdminCall, AdminRoute } from './interface.ts';
+
+/** What a person may do to an account that AWS has no call for. */
+export interface AdminActions {
+  readonly version: string;
+  readonly world: World;
+  readonly audit: AuditStore;
+  /** Runs the table's maintenance now; resolves with its status. */
+  runMaintenance(input: { accountId: string; region: string; tableBucketARN: string; namespace: string; name: string }): unknown;
+  /** Documents of the account's organisation, one list per level (service control) and one of resource control policies. */
+  setOrganizationPolicies(accountId: string, policies: { scp: string[][]; rcp: string[][] }): void;
+  getOrganizationPolicies(accountId: string): unknown;
+  reset(accountId: string): Promise<void>;
+}
+
+/** The routes of `/_emulator/*` (README, "the emulator's own interface"). */
+export function adminRoutes(actions: AdminActions): Readonly<Record<string, AdminRoute>> {
+  const { world, audit } = actions;
+  return {
+    'GET health': () => ({ status: 'ready', version: actions.version, clock: new Date(world.now('111122223333')).toISOString() }),
+    'GET clock': ({ account }) => world.clock(account),
+    'POST clock': ({ account, body }) => world.advance(account, Number(members(body)['advanceSeconds'])),
+    'GET settings': ({ account }) => world.settings(account),
+    'PUT settings': ({ account, body }) => {
+      const { account: _, ...changes } = members(body);
+      return world.change(account, changes as Parameters<World['change']>[1]);
+    },
+    'POST maintenance': (call) => {
+      const { tableBucketARN, namespace, name } = members(call.body);
+      const arn = text(tableBucketARN, 'tableBucketARN');
+      const [, , , region = '', accountId = ''] = arn.split(':');
+      return actions.runMaintenance({ accountId, region, tableBucketARN: arn, namespace: text(namespace, 'namespace'), name: text(name, 'name') });
+    },
+    'GET ledger': (call) => audit.ledger(ledgerQuery(call)),
+    'GET ledger/totals': ({ account, query }) => {
+      const to = time(query, 'to') ?? world.now(account) + 1;
+      const parent = query.get('parent');
+      return audit.totals({
+        accountId: account,
+        from: time(query, 'from') ?? to - 86_400_000,
+        to,
+        ...(parent !== null && { parent }),
+        ...number(query, 'intervals'),
+      });
+    },
+    'GET decisions/': ({ account, rest }) => {
+      const decisions = audit.decisionsOf(account, rest);
+      if (decisions.length === 0 && audit.ledger({ accountId: account, requestId: rest }).records.length === 0) {
+        throw new AdminError(404, `Account ${account} has no request ${JSON.stringify(rest)}.`);
+      }
+      return { requestId: rest, decisions: decisions.map(explain) };
+    },
+    'GET organization-policies': ({ account }) => actions.getOrganizationPolicies(account),
+    'PUT organization-policies': ({ account, body }) => {
+      const { scp, rcp } = members(body);
+      actions.setOrganizationPolicies(account, { scp: documents(scp, 'scp'), rcp: documents(rcp, 'rcp') });
+    },
+    'POST reset': ({ account }) => actions.reset(account),
+  };
+}
+
+/** A decision as it was taken, with the trace made again from the same question and the same documents. */
+function explain({ request, policies, decision }: RecordedDecision) {
+  return {
+    action: request.action,
+    resource: request.resource,
+    principalArn: request.principal.arn,
+    outcome: decision.outcome,
+    decidedBy: decision.decidedBy,
+    ...(decision.source !== undefined && { source: decision.source }),
+    ...(decision.statement !== undefined && { statement: decision.statement }),
+    trace: evaluate(request, policies, { trace: true }).trace,
+  };
+}
+
+function ledgerQuery({ account, query }: AdminCall): LedgerQuery {
+  const from = time(query, 'from');
+  const to = time(query, 'to');
+  return {
+    accountId: account,
+    ...word(query, 'requestId'),
+    ...word(query, 'resource'),
+    ...word(query, 'parent'),
+    ...word(query, 'principalArn'),
+    ...word(query, 'after'),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...number(query, 'limit'),
+  };
+}
+
+function word<Name extends string>(query: URLSearchParams, name: Name): { [K in Name]?: string } {
+  const value = query.get(name);
+  return (value === null || value === '' ? {} : { [name]: value }) as { [K in Name]?: string };
+}
+
+function number<Name extends string>(query: URLSearchParams, name: Name): { [K in Name]?: number } {
+  const value = query.get(name);
+  if (value === null) return {};
+  if (!/^\d{1,9}$/.test(value)) throw new AdminError(400, `${name} takes a whole number.`);
+  return { [name]: Number(value) } as { [K in Name]?: number };
+}
+
+function time(query: URLSearchParams, name: string): number | undefined {
+  const value = query.get(name);
+  if (value === null) return undefined;
+  const milliseconds = Date.parse(value);
+  if (Number.isNaN(milliseconds)) throw new AdminError(400, `${name} takes an ISO 8601 time.`);
+  return milliseconds;
+}
+
+function members(body: unknown): Readonly<Record<string, unknown>> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new AdminError(400, 'The body takes a JSON object.');
+  return body as Readonly<Record<string, unknown>>;
+}
+
+function text(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value === '') throw new AdminError(400, `${name} takes a string.`);
+  return value;
+}
+
+function documents<Name extends string>(value: unknown, name: Name): string[][] {
+  if (value === undefined) return [];
+  const ok = Array.isArray(value) && value.every((level) => Array.isArray(level) && level.every((it) => typeof it === 'string'));
+  if (!ok) throw new AdminError(400, `${name} takes a list of levels, each a list of policy documents.`);
+  return value as string[][];
+}

@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { ADMIN_PREFIX, createAdminInterface } from './admin/interface.ts';
+import { adminRoutes } from './admin/routes.ts';
+import { adminToken } from './admin/token.ts';
+import { createAuthorizer } from './authorize.ts';
+import { createCloudTrailService } from './cloudtrail/service.ts';
+import { listen } from './http.ts';
+import type { ListenOptions } from './http.ts';
+import { createIamService } from './iam/service.ts';
+import { createKmsService } from './kms/service.ts';
+import { createS3Service } from './s3/service.ts';
+import { createS3TablesService } from './s3tables/service.ts';
+import { createServer } from './server.ts';
+import type { Service, Surroundings } from './service.ts';
+import { openStorage } from './storage/open.ts';
+import { createStsService } from './sts/service.ts';
+import { openVault } from './vault/open.ts';
+import type { ServiceName } from './wire/index.ts';
+import { openWorld } from './world/open.ts';
+
+export interface EmulatorOptions extends ListenOptions {
+  /** Directory of all state; made when it is not there. */
+  readonly dataDir: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly log?: (message: string, error: unknown) => void;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:4566` */
+  readonly url: string;
+  readonly port: number;
+  readonly adminToken: string;
+  readonly services: Readonly<Record<ServiceName, Service>>;
+  /** Lets requests under way finish (at most five seconds), then closes the databases. */
+  close(): Promise<void>;
+}
+
+const GRACE_MS = 5000;
+const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+/**
+ * Opens storage, wires the services together and listens.
+ * Rejects with StartError (one sentence for a person) or the system's error when the address can't be had; then nothing
+ * has changed.
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const log = options.log ?? ((message, error) => console.error(message, error));
+  if (!existsSync(options.dataDir)) mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const storage = openStorage({ dataDir: options.dataDir });
+  try {
+    return await serve(options, storage, log);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+async function serve(
+  options: EmulatorOptions,
+  storage: ReturnType<typeof openStorage>,
+  log: NonNullable<EmulatorOptions['log']>,
+): Promise<Emulator> {
+  const { state, bodies, audit } = storage;
+  const environment = options.environment ?? process.env;
+  const world = openWorld(state);
+  const ports = {} as { -readonly [Name in keyof Surroundings['ports']]: Surroundings['ports'][Name] };
+  const surroundings: Surroundings = {
+    state,
+    bodies,
+    vault: openVault({ dataDir: options.dataDir, environment }),
+    world,
+    authorizer: createAuthorizer(() => ports.identity),
+    trail: { append: (accountId, region, now, event) => audit.appendEvent(accountId, region, now, event) },
+    ports,
+  };
+  const iam = createIamService(surroundings);
+  ports.identity = iam.port;
+  const kms = createKmsService(surroundings);
+  ports.kms = kms.port;
+  const s3tables = createS3TablesService(surroundings);
+  ports.tables = s3tables.port;
+  const s3 = createS3Service(surroundings);
+  ports.warehouses = s3.warehouses;
+  const services: Readonly<Record<ServiceName, Service>> = {
+    kms: kms.service,
+    s3: s3.service,
+    s3tables: s3tables.service,
+    iam: iam.service,
+    sts: createStsService(surroundings),
+    cloudtrail: createCloudTrailService(surroundings, audit),
+  };
+  await state.settled();
+  await bodies.sweep(s3.knowsBody);
+
+  const answerAws = createServer({
+    services,
+    credentials: {
+      credential: (accessKeyId) => s3.sessions.credential(accessKeyId) ?? iam.port.credential(accessKeyId),
+      now: (accountId) => world.now(accountId),
+    },
+    state,
+    audit,
+    world,
+    log,
+  });
+  const token = adminToken(options.dataDir, environment);
+  const answerAdmin = createAdminInterface({
+    token,
+    allowedHosts: new Set(['127.0.0.1', 'localhost', '[::1]', options.host.toLowerCase()]),
+    settled: () => state.settled(),
+    routes: adminRoutes({
+      version: VERSION,
+      world,
+      audit,
+      runMaintenance: (input) => s3tables.runMaintenance(input),
+      setOrganizationPolicies: (accountId, policies) => iam.setOrganizationPolicies(accountId, policies),
+      getOrganizationPolicies: (accountId) => iam.getOrganizationPolicies(accountId),
+      async reset(accountId) {
+        state.write(() => {
+          for (const service of Object.values(services)) service.reset(accountId);
+        });
+        world.reset(accountId);
+        await audit.forget(accountId);
+      },
+    }),
+  });
+  const listener = await listen(options, (request) =>
+    request.rawPath.startsWith(ADMIN_PREFIX) ? answerAdmin(request) : answerAws(request),
+  );
+  return {
+    url: `${options.tls ? 'https' : 'http'}://${isIP(options.host) === 6 ? `[${options.host}]` : options.host}:${listener.port}`,
+    port: listener.port,
+    adminToken: token,
+    services,
+    async close() {
+      await listener.close(GRACE_MS);
+      await storage.close();
+    },
+  };
+}
