@@ -7,79 +7,77 @@
  * `route` can be called before the body is read. Everything here throws `AwsError` and nothing else, whatever comes.
  */
 
-import { AwsError } from './error.ts';
+import { decode } from './decode.ts';
+import { encode, encodeFault } from './encode.ts';
+import type { AwsError } from './error.ts';
 import type { ServiceName } from './operation.ts';
+import { inputPlan } from './plan.ts';
+import { PROTOCOLS, notImplementedError } from './protocols.ts';
+import { route as findRoute, serviceOf as findService } from './route.ts';
+import { operationModel, serviceModel } from './schema.ts';
 import type { ErrorTarget, Route, WireAnswer, WireBody, WireRequest } from './types.ts';
 
 export { AwsError } from './error.ts';
 export type { ErrorTarget, Route, WireAnswer, WireBody, WireRequest } from './types.ts';
 export type { BodyAnswer, BodySource, Checked, Operation, OperationTable, ServiceName } from './operation.ts';
+export { wholeBody } from './decode.ts';
+export { bodyTooLarge, internalError } from './protocols.ts';
 
-/** The service a request is for: by credential scope, else by its shape (target header, form, host), else S3. Never throws. */
-export function serviceOf(_request: WireRequest): ServiceName {
-  throw new Error('being written');
+/** Services on the wire, in the order of documentation. */
+export const SERVICES: readonly ServiceName[] = ['kms', 's3', 's3tables', 'iam', 'sts', 'cloudtrail'];
+
+/** The service a request is for: by credential scope, else by its shape (target header, form), else S3. Never throws. */
+export function serviceOf(request: WireRequest): ServiceName {
+  return findService(request);
 }
 
 /** Whether `route` needs the body (iam, sts: the Action parameter is in the form). */
 export function routesByBody(service: ServiceName): boolean {
-  return service === 'iam' || service === 'sts';
+  return PROTOCOLS[service].name === 'awsQuery';
 }
 
 /**
  * Finds the operation. Throws the service's own answer to a request that no operation matches
  * (UnknownOperationException, MethodNotAllowed, InvalidAction, …).
  */
-export function route(_request: WireRequest, _body?: Uint8Array): Route {
-  throw new Error('being written');
+export function route(request: WireRequest, body?: Uint8Array): Route {
+  return findRoute(request, findService(request), body);
 }
 
 /** Whether the operation's input has a streaming member (PutObject, UploadPart): give `decodeInput` a BodySource then. */
-export function wantsStream(_route: Route): boolean {
-  throw new Error('being written');
+export function wantsStream(found: Route): boolean {
+  return inputPlan(operationModel(found.service, found.operation)).payload?.node.kind === 'stream';
 }
 
-/** How many bytes of body an operation that does not stream may have; the server refuses more with `bodyTooLarge`. */
-export function bodyLimit(_service: ServiceName): number {
-  throw new Error('being written');
-}
-
-/** The answer to a body above `bodyLimit`. */
-export function bodyTooLarge(_service: ServiceName): AwsError {
-  throw new Error('being written');
+/** How many bytes of body an operation that does not stream may have; answer more with `bodyTooLarge`. */
+export function bodyLimit(service: ServiceName): number {
+  return PROTOCOLS[service].bodyLimit;
 }
 
 /**
  * The operation's typed input (Date, Uint8Array, BodySource where the SDK's type has them), checked against the
  * service's constraints. Throws SerializationException, ValidationException, MalformedXML, … as the service does.
  */
-export function decodeInput(_route: Route, _request: WireRequest, _body: WireBody): unknown {
-  throw new Error('being written');
+export function decodeInput(found: Route, request: WireRequest, body: WireBody): unknown {
+  return decode(found, request, body);
 }
 
 /** Writes an operation's output. Members that are undefined or not in the schema are left out. */
-export function encodeOutput(_route: Route, _output: unknown, _requestId: string): WireAnswer {
-  throw new Error('being written');
+export function encodeOutput(found: Route, output: unknown, requestId: string): WireAnswer {
+  return encode(found, output, requestId);
 }
 
 /** Writes an error in the service's form. `members` of the error go where the protocol has a place for them. */
-export function encodeError(_target: ErrorTarget, _error: AwsError, _requestId: string): WireAnswer {
-  throw new Error('being written');
+export function encodeError(target: ErrorTarget, error: AwsError, requestId: string): WireAnswer {
+  return encodeFault(target, error, requestId);
 }
 
 /** The answer of a service to one of its operations that is not built here. */
-export function notImplemented(_route: Route): AwsError {
-  throw new Error('being written');
-}
-
-/** An error that is nobody's fault but ours, in the service's own words (InternalError, KMSInternalException, …). */
-export function internalError(_service: ServiceName): AwsError {
-  throw new Error('being written');
+export function notImplemented(found: Route): AwsError {
+  return notImplementedError(found.service, found.operation);
 }
 
 /** Every operation of a service by AWS name, sorted. */
-export function operationNames(_service: ServiceName): readonly string[] {
-  throw new Error('being written');
+export function operationNames(service: ServiceName): readonly string[] {
+  return [...serviceModel(service).operations.keys()];
 }
-
-/** Services on the wire, in the order of documentation. */
-export const SERVICES: readonly ServiceName[] = ['kms', 's3', 's3tables', 'iam', 'sts', 'cloudtrail'];

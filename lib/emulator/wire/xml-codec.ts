@@ -1,0 +1,138 @@
+/** XML elements to typed values and back (restXml; the answers of awsQuery). */
+
+import type { Node, Shape } from './schema.ts';
+import { TextFault, fromText, setOwn, toText } from './text.ts';
+import { type Element, XmlFault, escapeXml } from './xml.ts';
+
+type Entry = readonly [member: string, node: Node];
+
+interface XmlNames {
+  readonly elements: ReadonlyMap<string, Entry>;
+  readonly attributes: readonly (readonly [name: string, member: string])[];
+}
+
+const names = new WeakMap<Shape, XmlNames>();
+
+function namesOf(shape: Shape): XmlNames {
+  let known = names.get(shape);
+  if (known === undefined) {
+    const elements = new Map<string, Entry>();
+    const attributes: [string, string][] = [];
+    for (const [member, node] of shape.members) {
+      const name = node.traits.xmlName ?? member;
+      if (node.traits.xmlAttribute === 1) attributes.push([name, member]);
+      else elements.set(name, [member, node]);
+    }
+    known = { elements, attributes };
+    names.set(shape, known);
+  }
+  return known;
+}
+
+/**
+ * Reads the content of an element as a structure. Unknown elements are ignored; one that must be single and comes twice
+ * is a fault. Throws XmlFault or TextFault.
+ */
+export function structureFromXml(shape: Shape, element: Element): Record<string, unknown> {
+  const { elements, attributes } = namesOf(shape);
+  const result: Record<string, unknown> = {};
+  for (const [name, member] of attributes) {
+    const value = element.attributes?.get(name);
+    if (value !== undefined) result[member] = value;
+  }
+  for (const child of element.children) {
+    const entry = elements.get(child.name);
+    if (entry === undefined) continue;
+    const [member, node] = entry;
+    if (node.kind === 'list' && node.traits.xmlFlattened === 1) {
+      const list = (result[member] ??= []) as unknown[];
+      list.push(valueFromXml(node.item as Node, child));
+    } else if (Object.hasOwn(result, member)) {
+      throw new XmlFault(`${child.name} came twice`);
+    } else {
+      result[member] = valueFromXml(node, child);
+    }
+  }
+  return result;
+}
+
+function valueFromXml(node: Node, element: Element): unknown {
+  switch (node.kind) {
+    case 'structure':
+      return structureFromXml(node.shape as Shape, element);
+    case 'list': {
+      const item = node.item as Node;
+      const name = item.traits.xmlName ?? 'member';
+      return element.children.filter((child) => child.name === name).map((child) => valueFromXml(item, child));
+    }
+    case 'map': {
+      const result: Record<string, unknown> = {};
+      const keyName = node.key?.traits.xmlName ?? 'key';
+      const valueName = node.item?.traits.xmlName ?? 'value';
+      for (const entry of element.children) {
+        const key = entry.children.find((child) => child.name === keyName);
+        const value = entry.children.find((child) => child.name === valueName);
+        if (key !== undefined && value !== undefined) setOwn(result, key.text, valueFromXml(node.item as Node, value));
+      }
+      return result;
+    }
+    default:
+      if (element.children.length > 0) throw new TextFault('an element where a value was expected');
+      return fromText(node, element.text, 'date-time');
+  }
+}
+
+/** Writes `<name …>…</name>` for a value. */
+export function elementText(name: string, node: Node, value: unknown): string {
+  const { xmlNamespace } = node.traits;
+  const namespace =
+    xmlNamespace === undefined
+      ? ''
+      : typeof xmlNamespace === 'string'
+        ? ` xmlns="${xmlNamespace}"`
+        : ` xmlns:${xmlNamespace[0]}="${xmlNamespace[1]}"`;
+  switch (node.kind) {
+    case 'structure': {
+      const shape = node.shape as Shape;
+      const content = value as Readonly<Record<string, unknown>>;
+      return `<${name}${namespace}${attributesText(shape, content)}>${membersText(shape, content)}</${name}>`;
+    }
+    case 'list': {
+      const item = node.item as Node;
+      const isFlat = node.traits.xmlFlattened === 1;
+      const itemName = isFlat ? name : (item.traits.xmlName ?? 'member');
+      const items = (value as readonly unknown[]).map((content) => elementText(itemName, item, content)).join('');
+      return isFlat ? items : `<${name}${namespace}>${items}</${name}>`;
+    }
+    case 'map': {
+      const key = node.key as Node;
+      const item = node.item as Node;
+      const entries = Object.entries(value as object).map(
+        ([entryKey, content]) =>
+          `<entry>${elementText(key.traits.xmlName ?? 'key', key, entryKey)}${elementText(item.traits.xmlName ?? 'value', item, content)}</entry>`,
+      );
+      return `<${name}${namespace}>${entries.join('')}</${name}>`;
+    }
+    default:
+      return `<${name}${namespace}>${escapeXml(toText(node, value, 'date-time'))}</${name}>`;
+  }
+}
+
+function attributesText(shape: Shape, value: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (const [name, member] of namesOf(shape).attributes) {
+    const content = value[member];
+    if (content !== undefined) text += ` ${name}="${escapeXml(String(content))}"`;
+  }
+  return text;
+}
+
+/** Writes the members of a structure, in the schema's order; undefined ones are left out. */
+export function membersText(shape: Shape, value: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (const [name, [member, node]] of namesOf(shape).elements) {
+    const content = value[member];
+    if (content !== undefined && content !== null) text += elementText(name, node, content);
+  }
+  return text;
+}
