@@ -93,7 +93,7 @@ export interface PolicySet {
   readonly identity: readonly SourcedPolicy[];
   readonly resource?: SourcedPolicy;
   readonly endpoint?: SourcedPolicy;
-  /** Grants on the key; the caller passes only those whose grantee can be the principal when there are many. */
+  /** Grants on the key. With many of them give a list of `grantList` (frozen, so it is indexed once) and keep it. */
   readonly grants?: readonly Grant[];
 }
 
@@ -123,6 +123,21 @@ export interface Trace {
   readonly outcome: Outcome;
   /** One sentence a person could repeat. */
   readonly summary: string;
+  /** For an implicit deny: the statement or grant that came closest to allowing. */
+  readonly nearest?: NearMiss;
+}
+
+/** What would have allowed if one thing were different. */
+export interface NearMiss {
+  readonly layer: Layer;
+  /** Source of the policy, or grant id. */
+  readonly source: string;
+  /** Absent for a grant. */
+  readonly statement?: string;
+  /** The parts that don't match; empty for a grant. */
+  readonly missing: readonly PartTrace[];
+  /** Why it doesn't apply, in plain words. */
+  readonly finding: string;
 }
 
 export interface LayerTrace {
@@ -133,11 +148,15 @@ export interface LayerTrace {
   readonly finding: string;
   readonly policies: readonly { readonly source: string; readonly statements: readonly StatementTrace[] }[];
   readonly grants?: readonly GrantTrace[];
+  /** Grants that are for somebody else and not listed, when there are many. */
+  readonly grantsOmitted?: number;
 }
 
 export interface StatementTrace {
   /** Sid, else `statement N` counted from 1. */
   readonly statement: string;
+  /** First and last line in the document, from 1. */
+  readonly lines: readonly [first: number, last: number];
   readonly effect: 'Allow' | 'Deny';
   readonly matched: boolean;
   readonly decides: boolean;
@@ -147,7 +166,7 @@ export interface StatementTrace {
 /** One element of a statement: what it expects over what was sent. */
 export interface PartTrace {
   readonly part: 'Principal' | 'Action' | 'Resource' | 'Condition';
-  /** Condition operator and key, `StringLike kms:EncryptionContext:aws:s3:arn`. */
+  /** Condition operator and key, `StringLike kms:EncryptionContext:aws:s3:arn`; `NotAction` and the like where the element is negated. */
   readonly name?: string;
   readonly matched: boolean;
   readonly expects: readonly string[];

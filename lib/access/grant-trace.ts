@@ -1,0 +1,66 @@
+/** Every grant that was looked at, and why it applies or not. */
+
+import { candidates, grantMismatch, type GrantMismatch } from './grants.ts';
+import type { Subject } from './layers.ts';
+import { lastName, listed } from './names.ts';
+import type { Grant, GrantQuestion, GrantTrace } from './types.ts';
+
+/** Grants for somebody else that are listed; a key may have 50,000 (LIM-05). */
+const OTHERS_LISTED = 50;
+
+export function traceGrants(
+  subject: Subject,
+  grants: readonly Grant[],
+  decided: Grant | undefined,
+): { readonly grants: readonly GrantTrace[]; readonly grantsOmitted?: number } {
+  const question = subject.request.grant;
+  if (question === undefined) return { grants: [] };
+  const mine = new Set(candidates(subject.identities, grants).map(([grant]) => grant));
+  const traces: GrantTrace[] = [];
+  for (const grant of mine) {
+    const mismatch = grantMismatch(grant, question);
+    traces.push(trace(grant, mismatch === undefined, grant === decided, grantText(grant, mismatch, question)));
+  }
+  let others = 0;
+  for (const grant of grants) {
+    if (mine.has(grant)) continue;
+    others += 1;
+    if (others <= OTHERS_LISTED) traces.push(trace(grant, false, false, grantText(grant, 'other-grantee', question)));
+  }
+  return { grants: traces, ...(others > OTHERS_LISTED ? { grantsOmitted: others - OTHERS_LISTED } : {}) };
+}
+
+function trace(grant: Grant, matched: boolean, decides: boolean, finding: string): GrantTrace {
+  return {
+    grantId: grant.grantId,
+    ...(grant.name === undefined ? {} : { name: grant.name }),
+    matched,
+    decides,
+    finding,
+  };
+}
+
+/** Why a grant applies or doesn't, in words. */
+export function grantText(grant: Grant, mismatch: GrantMismatch | undefined, question: GrantQuestion): string {
+  switch (mismatch) {
+    case undefined:
+      return `allows ${question.operation}`;
+    case 'other-grantee':
+      return `for ${lastName(grant.granteePrincipal ?? grant.granteeServicePrincipal ?? 'somebody else')}`;
+    case 'operation':
+      return `allows ${listed(grant.operations)}, not ${question.operation}`;
+    case 'not-yet':
+      return `known everywhere in ${Math.ceil((grant.effectiveAt - question.now) / 1000)} s; until then it needs its grant token`;
+    case 'context-equals':
+      return `needs exactly the encryption context ${pairs(grant.constraints?.encryptionContextEquals)}; the request sent ${pairs(question.encryptionContext)}`;
+    case 'context-subset':
+      return `needs an encryption context with ${pairs(grant.constraints?.encryptionContextSubset)}; the request sent ${pairs(question.encryptionContext)}`;
+    case 'source-arn':
+      return `only on behalf of ${grant.constraints?.sourceArn}; the request sent ${question.sourceArn ?? 'no source'}`;
+  }
+}
+
+function pairs(context: Readonly<Record<string, string>> | undefined): string {
+  const entries = Object.entries(context ?? {});
+  return entries.length === 0 ? 'none' : entries.map(([key, value]) => `${key}=${value}`).join(', ');
+}
