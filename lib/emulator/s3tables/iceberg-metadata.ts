@@ -1,0 +1,47 @@
+/** The first metadata.json of a table that is created with a schema (Iceberg spec, Table Metadata, format version 2). */
+
+import { randomUUID } from 'node:crypto';
+import type { TableMetadata } from '@aws-sdk/client-s3tables';
+import { badRequest } from './errors.ts';
+import { readPartitionSpec, readSchema, readSortOrder } from './iceberg-schema.ts';
+
+/**
+ * Checks the metadata of a CreateTable and gives its file for a table at `location` (`s3://…`): key below the
+ * warehouse and bytes. Throws BadRequestException. `now` is world time in milliseconds.
+ */
+export function firstMetadata(
+  metadata: TableMetadata,
+  location: string,
+  now: number,
+): { key: string; body: Uint8Array } {
+  if (!metadata.iceberg) throw badRequest('The specified metadata is not valid: iceberg is missing.');
+  const { schema, lastColumnId } = readSchema(metadata.iceberg);
+  const spec = readPartitionSpec(metadata.iceberg.partitionSpec, schema);
+  const sortOrder = readSortOrder(metadata.iceberg.writeOrder, schema);
+  const document = {
+    'format-version': 2,
+    'table-uuid': randomUUID(),
+    location,
+    'last-sequence-number': 0,
+    'last-updated-ms': now,
+    'last-column-id': lastColumnId,
+    'current-schema-id': schema['schema-id'],
+    schemas: [schema],
+    'default-spec-id': spec.specId,
+    'partition-specs': [{ 'spec-id': spec.specId, fields: spec.fields }],
+    'last-partition-id': spec.lastId,
+    'default-sort-order-id': sortOrder['order-id'],
+    'sort-orders': [sortOrder],
+    properties: { ...metadata.iceberg.properties },
+    'current-snapshot-id': -1,
+    refs: {},
+    snapshots: [],
+    statistics: [],
+    'snapshot-log': [],
+    'metadata-log': [],
+  };
+  return {
+    key: `metadata/00000-${randomUUID()}.metadata.json`,
+    body: Buffer.from(JSON.stringify(document)),
+  };
+}

@@ -1,0 +1,89 @@
+/** Turns rows of the state database into the shapes of `model.ts`. */
+
+import type { BucketMaintenance, JobStates, TableMaintenance } from './maintenance-settings.ts';
+import type {
+  BucketRow,
+  Encryption,
+  NamespaceRow,
+  RecordExpiration,
+  Replication,
+  StorageClassName,
+  TableRow,
+  Tags,
+} from './model.ts';
+import { bucketArn } from './names.ts';
+
+/** A row as `node:sqlite` gives it. */
+export type RawRow = Readonly<Record<string, string | number | null>>;
+
+export function readBucket(row: RawRow): BucketRow {
+  const accountId = text(row, 'account');
+  const region = text(row, 'region');
+  const name = text(row, 'name');
+  return {
+    id: text(row, 'id'),
+    arn: bucketArn(region, accountId, name),
+    accountId,
+    region,
+    name,
+    createdAt: Number(row['created_at']),
+    encryption: readEncryption(row),
+    storageClass: text(row, 'storage_class') as StorageClassName,
+    tags: JSON.parse(text(row, 'tags')) as Tags,
+    ...(row['policy'] !== null && { policy: text(row, 'policy') }),
+    ...(row['metrics_id'] !== null && { metricsId: text(row, 'metrics_id') }),
+    ...json<'maintenance', BucketMaintenance>(row, 'maintenance', 'maintenance'),
+    ...json<'replication', Replication>(row, 'replication', 'replication'),
+  };
+}
+
+export function readNamespace(row: RawRow): NamespaceRow {
+  return {
+    id: text(row, 'id'),
+    bucketId: text(row, 'bucket_id'),
+    name: text(row, 'name'),
+    createdAt: Number(row['created_at']),
+    createdBy: text(row, 'created_by'),
+  };
+}
+
+export function readTable(row: RawRow): TableRow {
+  return {
+    id: text(row, 'id'),
+    bucketId: text(row, 'bucket_id'),
+    namespace: text(row, 'namespace'),
+    namespaceId: text(row, 'namespace_id'),
+    name: text(row, 'name'),
+    createdAt: Number(row['created_at']),
+    createdBy: text(row, 'created_by'),
+    modifiedAt: Number(row['modified_at']),
+    modifiedBy: text(row, 'modified_by'),
+    versionToken: text(row, 'version_token'),
+    warehouseAlias: text(row, 'warehouse_alias'),
+    encryption: readEncryption(row),
+    storageClass: text(row, 'storage_class') as StorageClassName,
+    tags: JSON.parse(text(row, 'tags')) as Tags,
+    ...(row['metadata_location'] !== null && { metadataLocation: text(row, 'metadata_location') }),
+    ...(row['policy'] !== null && { policy: text(row, 'policy') }),
+    ...json<'maintenance', TableMaintenance>(row, 'maintenance', 'maintenance'),
+    ...json<'jobs', JobStates>(row, 'jobs', 'jobs'),
+    ...json<'replication', Replication>(row, 'replication', 'replication'),
+    ...json<'recordExpiration', RecordExpiration>(row, 'record_expiration', 'recordExpiration'),
+  };
+}
+
+function readEncryption(row: RawRow): Encryption {
+  return row['sse_algorithm'] === 'aws:kms'
+    ? { algorithm: 'aws:kms', keyArn: text(row, 'kms_key_arn') }
+    : { algorithm: 'AES256' };
+}
+
+function text(row: RawRow, column: string): string {
+  return String(row[column]);
+}
+
+/** A JSON column as a member that is absent where the column is empty. */
+function json<Name extends string, T>(row: RawRow, column: string, name: Name): { [K in Name]?: T } {
+  const cell = row[column];
+  return (typeof cell === 'string' ? { [name]: JSON.parse(cell) as T } : {}) as { [K in Name]?: T };
+}

@@ -1,0 +1,57 @@
+/** Amazon S3 Tables: all 49 operations, the port that S3 asks about table data, and maintenance. */
+
+import type { TablePort } from '../ports.ts';
+import type { Service, Surroundings } from '../service.ts';
+import { bucketSettingOperations } from './bucket-settings.ts';
+import { bucketOperations } from './buckets.ts';
+import { createTableOperation } from './create-table.ts';
+import type { Desk } from './desk.ts';
+import { maintenanceOperations } from './maintenance-operations.ts';
+import { metadataLocationOperations } from './metadata-location.ts';
+import { migrations } from './migrations.ts';
+import { namespaceOperations } from './namespaces.ts';
+import { policyOperations } from './policy-operations.ts';
+import { recordExpirationOperations } from './record-expiration.ts';
+import { replicationOperations } from './replication.ts';
+import { openRows } from './rows.ts';
+import { type MaintenanceRequest, type MaintenanceResult, runMaintenance } from './run-maintenance.ts';
+import { tableOperations } from './tables.ts';
+import { tagOperations } from './tags.ts';
+import { openWarehouses } from './warehouses.ts';
+
+export interface S3TablesService {
+  readonly service: Service;
+  readonly port: TablePort;
+  /** Runs the table's maintenance now; `POST /_emulator/maintenance`. Throws AwsError when there is no such table. */
+  runMaintenance(request: MaintenanceRequest): MaintenanceResult;
+}
+
+export function createS3TablesService(around: Surroundings): S3TablesService {
+  around.state.migrate('s3tables', migrations);
+  const rows = openRows(around.state);
+  const desk: Desk = { around, rows, warehouses: openWarehouses(rows) };
+  return {
+    service: {
+      name: 's3tables',
+      operations: {
+        ...bucketOperations(desk),
+        ...bucketSettingOperations(desk),
+        ...namespaceOperations(desk),
+        CreateTable: createTableOperation(desk),
+        ...tableOperations(desk),
+        ...metadataLocationOperations(desk),
+        ...policyOperations(desk),
+        ...maintenanceOperations(desk),
+        ...recordExpirationOperations(desk),
+        ...replicationOperations(desk),
+        ...tagOperations(desk),
+      },
+      reset(accountId) {
+        rows.removeAccount(accountId);
+        desk.warehouses.forgetAll();
+      },
+    },
+    port: desk.warehouses,
+    runMaintenance: (request) => runMaintenance(desk, request),
+  };
+}
