@@ -8,12 +8,42 @@ const SERVICES = 'kms|s3|s3tables|iceberg|iam|sts|cloudtrail';
 const FOLDERS = ['app', 'components', 'lib'];
 
 const RULES = [
-  arrow('console-to-emulator', '^(app|components|lib/(aws|uploads|setup|scenarios|exports))/', '^lib/emulator/', 'The two halves meet on the AWS wire only.'),
-  arrow('emulator-to-console', '^lib/emulator/', '^(app|components|lib/(aws|uploads|setup|scenarios|exports))/', 'The two halves meet on the AWS wire only.'),
-  arrow('access-is-pure', '^lib/access/', '^(app|components|lib/(?!access/))', 'lib/access has no I/O, no clock and no framework.'),
-  arrow('usage-is-pure', '^lib/usage/', '^(app|components|lib/(?!usage/))', 'lib/usage has no I/O, no clock and no framework.'),
-  arrow('contract-is-a-leaf', '^lib/contract/', '^(app|components|lib/(?!contract/))', 'Both halves import lib/contract; it imports neither.'),
-  arrow('wire-knows-no-service', '^lib/emulator/wire/', `^lib/emulator/(${SERVICES}|storage|vault|world)/`, 'Nothing but bytes and typed input in lib/emulator/wire.'),
+  arrow(
+    'console-to-emulator',
+    '^(app|components|lib/(aws|uploads|setup|scenarios|exports))/',
+    '^lib/emulator/',
+    'The two halves meet on the AWS wire only.',
+  ),
+  arrow(
+    'emulator-to-console',
+    '^lib/emulator/',
+    '^(app|components|lib/(aws|uploads|setup|scenarios|exports))/',
+    'The two halves meet on the AWS wire only.',
+  ),
+  arrow(
+    'access-is-pure',
+    '^lib/access/',
+    '^(app|components|lib/(?!access/))',
+    'lib/access has no I/O, no clock and no framework.',
+  ),
+  arrow(
+    'usage-is-pure',
+    '^lib/usage/',
+    '^(app|components|lib/(?!usage/))',
+    'lib/usage has no I/O, no clock and no framework.',
+  ),
+  arrow(
+    'contract-is-a-leaf',
+    '^lib/contract/',
+    '^(app|components|lib/(?!contract/))',
+    'Both halves import lib/contract; it imports neither.',
+  ),
+  arrow(
+    'wire-knows-no-service',
+    '^lib/emulator/wire/',
+    `^lib/emulator/(${SERVICES}|storage|vault|world)/`,
+    'Nothing but bytes and typed input in lib/emulator/wire.',
+  ),
   {
     name: 'service-to-service',
     severity: 'error',
@@ -47,7 +77,9 @@ const missed = expected.filter((it) => !seen.has(it));
 for (const { rule, from, to } of output.summary.violations) console.error(`${rule.name}: ${from} → ${to}`);
 if (missed.length > 0) console.error(`The check did not see ${missed.length} files, the first is ${missed[0]}.`);
 if (output.summary.violations.length > 0 || missed.length > 0 || expected.length < 100) process.exit(1);
-console.log(`${seen.size} modules, ${output.summary.totalDependenciesCruised} imports, ${RULES.length} rules, no violation.`);
+console.log(
+  `${seen.size} modules, ${output.summary.totalDependenciesCruised} imports, ${RULES.length} rules, no violation.`,
+);
 
 function sources(folder) {
   return readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })

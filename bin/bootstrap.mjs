@@ -27,7 +27,9 @@ export function ensureInstalled() {
 function sameLock(marker) {
   const wanted = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
   const present = JSON.parse(readFileSync(marker, 'utf8')).packages;
-  return Object.entries(wanted).every(([name, it]) => name === '' || it.optional === true || present[name]?.version === it.version);
+  return Object.entries(wanted).every(
+    ([name, it]) => name === '' || it.optional === true || present[name]?.version === it.version,
+  );
 }
 
 /** Path of a Node that can run the project. Ends the process with one sentence when there is none. */
@@ -36,7 +38,9 @@ export function findNode() {
   if (existsSync(brought)) return brought;
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])) return process.execPath;
-  console.error(`This platform needs Node ${MINIMUM.join('.')} or newer on the PATH; this is ${process.versions.node}.`);
+  console.error(
+    `This platform needs Node ${MINIMUM.join('.')} or newer on the PATH; this is ${process.versions.node}.`,
+  );
   process.exit(1);
 }
 

@@ -3,7 +3,18 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { root, run } from './bootstrap.mjs';
 
-const SOURCES = ['app', 'components', 'lib', 'public', 'next.config.ts', 'postcss.config.mjs', 'proxy.ts', 'instrumentation.ts', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'next.config.ts',
+  'postcss.config.mjs',
+  'proxy.ts',
+  'instrumentation.ts',
+  'package-lock.json',
+  'tsconfig.json',
+];
 const stamp = path.join(root, '.next', 'built-from');
 
 /** Builds the console unless the last build was made from the same sources. Ends the process when the build fails. */
@@ -16,7 +27,8 @@ export async function ensureBuilt() {
   // The standalone server serves these itself, but the build leaves them where a CDN would look.
   const standalone = path.join(root, '.next', 'standalone');
   cpSync(path.join(root, '.next', 'static'), path.join(standalone, '.next', 'static'), { recursive: true });
-  if (existsSync(path.join(root, 'public'))) cpSync(path.join(root, 'public'), path.join(standalone, 'public'), { recursive: true });
+  if (existsSync(path.join(root, 'public')))
+    cpSync(path.join(root, 'public'), path.join(standalone, 'public'), { recursive: true });
   writeFileSync(stamp, sources);
 }
 

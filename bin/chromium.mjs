@@ -3,7 +3,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const USUAL = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/snap/bin/chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
+const USUAL = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
 
 /** Path of a Chromium: CHROMIUM_PATH, the usual places, Playwright's own download; undefined where there is none. */
 export function findChromium() {
@@ -38,10 +46,20 @@ export function requireChromium(run = spawnSync) {
 }
 
 function findPlaywrightChromium() {
-  const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? path.join(os.homedir(), os.platform() === 'darwin' ? 'Library/Caches' : '.cache', 'ms-playwright');
+  const cache =
+    process.env.PLAYWRIGHT_BROWSERS_PATH ??
+    path.join(os.homedir(), os.platform() === 'darwin' ? 'Library/Caches' : '.cache', 'ms-playwright');
   if (!existsSync(cache)) return undefined;
-  for (const build of readdirSync(cache).filter((it) => it.startsWith('chromium')).sort().reverse()) {
-    for (const inside of ['chrome-linux/chrome', 'chrome-linux64/chrome', 'chrome-mac/Chromium.app/Contents/MacOS/Chromium', 'chrome-linux/headless_shell']) {
+  for (const build of readdirSync(cache)
+    .filter((it) => it.startsWith('chromium'))
+    .sort()
+    .reverse()) {
+    for (const inside of [
+      'chrome-linux/chrome',
+      'chrome-linux64/chrome',
+      'chrome-mac/Chromium.app/Contents/MacOS/Chromium',
+      'chrome-linux/headless_shell',
+    ]) {
       const candidate = path.join(cache, build, inside);
       if (existsSync(candidate)) return candidate;
     }

@@ -5,7 +5,8 @@ import { root } from './bootstrap.mjs';
 import { coverageDocument } from './coverage.mjs';
 
 const RULE = /\b(?:TB|PERM|DB|GP|BK|REP|KMS|ERR|CT|LIM|COST|HD|WIRE)-\d{2}[a-z]?\b/g;
-const TEST_CALL = /\b(?:test|it|describe)(?:\.(?:each|prop|skipIf|runIf|concurrent)\b(?:\([^)]*\))?)*\s*\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g;
+const TEST_CALL =
+  /\b(?:test|it|describe)(?:\.(?:each|prop|skipIf|runIf|concurrent)\b(?:\([^)]*\))?)*\s*\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g;
 
 const documents = {
   'docs/rules.md': rulesDocument(),
@@ -48,9 +49,17 @@ function rulesDocument() {
       section = rule.section;
       const inSection = rules.filter((it) => it.section === section);
       const done = inSection.filter(({ id }) => proofs.get(id).size > 0).length;
-      lines.push('', `## ${section} (${done} of ${inSection.length})`, '', '| rule | says | proven by |', '|---|---|---|');
+      lines.push(
+        '',
+        `## ${section} (${done} of ${inSection.length})`,
+        '',
+        '| rule | says | proven by |',
+        '|---|---|---|',
+      );
     }
-    const tests = [...proofs.get(rule.id)].map(([file, titles]) => `\`${file}\`${titles.length > 1 ? ` ×${titles.length}` : ''}`);
+    const tests = [...proofs.get(rule.id)].map(
+      ([file, titles]) => `\`${file}\`${titles.length > 1 ? ` ×${titles.length}` : ''}`,
+    );
     lines.push(`| ${rule.id} | ${rule.text.replaceAll('|', '\\|')} | ${tests.join('<br>') || '—'} |`);
   }
   return `${lines.join('\n')}\n`;
@@ -64,9 +73,11 @@ function testTitles() {
       const file = path.relative(root, path.join(entry.parentPath, entry.name));
       if (!entry.isFile()) continue;
       if (/\.(test|spec)\.tsx?$/.test(entry.name)) {
-        for (const match of readFileSync(path.join(root, file), 'utf8').matchAll(TEST_CALL)) titles.push({ file, title: match[2] });
+        for (const match of readFileSync(path.join(root, file), 'utf8').matchAll(TEST_CALL))
+          titles.push({ file, title: match[2] });
       } else if (/corpus\/.*\.json$/.test(file)) {
-        for (const match of readFileSync(path.join(root, file), 'utf8').matchAll(/"name":\s*"((?:\\.|[^"\\])*)"/g)) titles.push({ file, title: match[1] });
+        for (const match of readFileSync(path.join(root, file), 'utf8').matchAll(/"name":\s*"((?:\\.|[^"\\])*)"/g))
+          titles.push({ file, title: match[1] });
       }
     }
   }

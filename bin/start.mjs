@@ -32,7 +32,14 @@ supervise([
     command: findNode(),
     args: [path.join(root, '.next', 'standalone', 'server.js')],
     cwd: root,
-    env: { HOSTNAME: host, HOST: host, PORT: String(port), EMULATOR_URL: emulatorUrl, DATA_DIR: dataDir, NODE_ENV: 'production' },
+    env: {
+      HOSTNAME: host,
+      HOST: host,
+      PORT: String(port),
+      EMULATOR_URL: emulatorUrl,
+      DATA_DIR: dataDir,
+      NODE_ENV: 'production',
+    },
   },
 ]);
 console.log(`Console   http://${host}:${port}\nEmulator  ${emulatorUrl}\nData      ${dataDir}`);

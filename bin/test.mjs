@@ -53,8 +53,16 @@ for (const [name, step] of Object.entries(STEPS)) {
   if (code !== 0) failedSteps += 1;
 }
 
-const unit = readReport(unitReport, (it) => ({ passed: it.numPassedTests, failed: it.numFailedTests, skipped: it.numPendingTests }));
-const browser = readReport(browserReport, (it) => ({ passed: it.stats.expected, failed: it.stats.unexpected, skipped: it.stats.skipped }));
+const unit = readReport(unitReport, (it) => ({
+  passed: it.numPassedTests,
+  failed: it.numFailedTests,
+  skipped: it.numPendingTests,
+}));
+const browser = readReport(browserReport, (it) => ({
+  passed: it.stats.expected,
+  failed: it.stats.unexpected,
+  skipped: it.stats.skipped,
+}));
 const sum = (key) => unit[key] + browser[key];
 console.log(`\nTests: ${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
 if (failedSteps > 0) console.error(`${failedSteps} of the steps failed, see above.`);

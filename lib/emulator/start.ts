@@ -37,7 +37,9 @@ export interface Emulator {
 }
 
 const GRACE_MS = 5000;
-const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
 
 /**
  * Opens storage, wires the services together and listens.

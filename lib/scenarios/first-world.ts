@@ -1,10 +1,30 @@
-import { AttachUserPolicyCommand, CreatePolicyCommand, CreateRoleCommand, CreateUserCommand, GetRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  AttachUserPolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  GetRoleCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { CreateAliasCommand, CreateGrantCommand, CreateKeyCommand, ListAliasesCommand } from '@aws-sdk/client-kms';
-import { CreateBucketCommand, GetObjectCommand, PutBucketEncryptionCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { CreateNamespaceCommand, CreateTableBucketCommand, CreateTableCommand } from '@aws-sdk/client-s3tables';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { WorldClients } from './clients.ts';
-import { accountStatement, identity, maintenanceStatement, policy, trustAccount, useThroughS3 } from './policies.ts';
+import {
+  accountStatement,
+  identity,
+  maintenanceStatement,
+  policy,
+  type Statement,
+  trustAccount,
+  useThroughS3,
+} from './policies.ts';
 
 const KEY_USE = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
@@ -33,13 +53,20 @@ export async function loadFirstWorld(clients: WorldClients): Promise<FirstWorld>
     accountStatement(accountId),
     useThroughS3('AllowIngest', roles.ingestWriter, region),
   ]);
-  const features = await makeKey(clients, 'feature-store', 'Features for training and serving', [accountStatement(accountId)]);
-  const partner = await makeKey(clients, 'partner-tables', 'Tables shared with a partner', [accountStatement(accountId)]);
+  const features = await makeKey(clients, 'feature-store', 'Features for training and serving', [
+    accountStatement(accountId),
+  ]);
+  const partner = await makeKey(clients, 'partner-tables', 'Tables shared with a partner', [
+    accountStatement(accountId),
+  ]);
 
   await makeTables(clients, tableBucketArn, lakehouse);
   // Its key lacks the maintenance principal: tables can't be created here (TB-17, TB-19).
   await clients.s3tables.send(
-    new CreateTableBucketCommand({ name: 'partner-tables', encryptionConfiguration: { sseAlgorithm: 'aws:kms', kmsKeyArn: partner } }),
+    new CreateTableBucketCommand({
+      name: 'partner-tables',
+      encryptionConfiguration: { sseAlgorithm: 'aws:kms', kmsKeyArn: partner },
+    }),
   );
   const bucket = `raw-events-${accountId}`;
   const reports = `finance-reports-${accountId}`;
@@ -47,7 +74,12 @@ export async function loadFirstWorld(clients: WorldClients): Promise<FirstWorld>
   await makeBuckets(clients, { bucket, reports, directoryBucket, rawEvents, features });
   await makeGrants(clients, { rawEvents, lakehouse, roles });
   await makeTraffic(clients, { bucket, directoryBucket, roles });
-  return { tableBucketArn, directoryBucket, buckets: [bucket, reports], keys: [lakehouse, rawEvents, features, partner] };
+  return {
+    tableBucketArn,
+    directoryBucket,
+    buckets: [bucket, reports],
+    keys: [lakehouse, rawEvents, features, partner],
+  };
 }
 
 interface Roles {
@@ -60,23 +92,47 @@ interface Roles {
 async function makeRoles({ iam, accountId, region }: WorldClients): Promise<Roles> {
   const raw = [`arn:aws:s3:::raw-events-${accountId}`, `arn:aws:s3:::raw-events-${accountId}/*`];
   const make = async (name: string, description: string, document: string): Promise<string> => {
-    await iam.send(new CreateRoleCommand({ RoleName: name, Description: description, AssumeRolePolicyDocument: trustAccount(accountId) }));
+    await iam.send(
+      new CreateRoleCommand({
+        RoleName: name,
+        Description: description,
+        AssumeRolePolicyDocument: trustAccount(accountId),
+      }),
+    );
     await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: `${name}Access`, PolicyDocument: document }));
     const { Role } = await iam.send(new GetRoleCommand({ RoleName: name }));
     return Role?.Arn ?? '';
   };
   const roles = {
-    ingestWriter: await make('IngestWriter', 'Writes events as they arrive', identity('WriteRaw', ['s3:PutObject', 's3:GetObject', 's3:ListBucket'], raw)),
-    analyticsReader: await make('AnalyticsReader', 'Reads events; its grant lets it decrypt', identity('ReadRaw', ['s3:GetObject', 's3:ListBucket'], raw)),
+    ingestWriter: await make(
+      'IngestWriter',
+      'Writes events as they arrive',
+      identity('WriteRaw', ['s3:PutObject', 's3:GetObject', 's3:ListBucket'], raw),
+    ),
+    analyticsReader: await make(
+      'AnalyticsReader',
+      'Reads events; its grant lets it decrypt',
+      identity('ReadRaw', ['s3:GetObject', 's3:ListBucket'], raw),
+    ),
     // May write objects but not use the key: the refusal that everybody meets once.
     backfillJob: await make('BackfillJob', 'Writes old events again', identity('WriteRaw', ['s3:PutObject'], raw)),
     icebergClient: await make(
       'IcebergClient',
       'Reads and writes tables',
       policy(
-        { Sid: 'Tables', Effect: 'Allow', Action: ['s3tables:*'], Resource: [`arn:aws:s3tables:${region}:${accountId}:bucket/*`] },
+        {
+          Sid: 'Tables',
+          Effect: 'Allow',
+          Action: ['s3tables:*'],
+          Resource: [`arn:aws:s3tables:${region}:${accountId}:bucket/*`],
+        },
         { Sid: 'Keys', Effect: 'Allow', Action: KEY_USE, Resource: [`arn:aws:kms:${region}:${accountId}:key/*`] },
-        { Sid: 'Features', Effect: 'Allow', Action: ['s3express:CreateSession'], Resource: [`arn:aws:s3express:${region}:${accountId}:bucket/*`] },
+        {
+          Sid: 'Features',
+          Effect: 'Allow',
+          Action: ['s3express:CreateSession'],
+          Resource: [`arn:aws:s3express:${region}:${accountId}:bucket/*`],
+        },
       ),
     ),
   };
@@ -84,16 +140,29 @@ async function makeRoles({ iam, accountId, region }: WorldClients): Promise<Role
   const { Policy } = await iam.send(
     new CreatePolicyCommand({
       PolicyName: 'KeyAdministration',
-      PolicyDocument: identity('ManageKeys', ['kms:Describe*', 'kms:List*', 'kms:Get*', 'kms:PutKeyPolicy', 'kms:CreateGrant', 'kms:RevokeGrant'], ['*']),
+      PolicyDocument: identity(
+        'ManageKeys',
+        ['kms:Describe*', 'kms:List*', 'kms:Get*', 'kms:PutKeyPolicy', 'kms:CreateGrant', 'kms:RevokeGrant'],
+        ['*'],
+      ),
     }),
   );
   await iam.send(new AttachUserPolicyCommand({ UserName: 'mia', PolicyArn: Policy?.Arn ?? '' }));
   return roles;
 }
 
-async function makeKey({ kms }: WorldClients, alias: string, description: string, statements: Parameters<typeof policy>): Promise<string> {
+async function makeKey(
+  { kms }: WorldClients,
+  alias: string,
+  description: string,
+  statements: readonly Statement[],
+): Promise<string> {
   const { KeyMetadata } = await kms.send(
-    new CreateKeyCommand({ Description: description, Policy: policy(...statements), Tags: [{ TagKey: 'world', TagValue: 'first' }] }),
+    new CreateKeyCommand({
+      Description: description,
+      Policy: policy(...statements),
+      Tags: [{ TagKey: 'world', TagValue: 'first' }],
+    }),
   );
   await kms.send(new CreateAliasCommand({ AliasName: `alias/${alias}`, TargetKeyId: KeyMetadata?.KeyId ?? '' }));
   return KeyMetadata?.Arn ?? '';
@@ -101,7 +170,10 @@ async function makeKey({ kms }: WorldClients, alias: string, description: string
 
 async function makeTables({ s3tables }: WorldClients, tableBucketARN: string, kmsKeyArn: string): Promise<void> {
   await s3tables.send(
-    new CreateTableBucketCommand({ name: 'analytics-lakehouse', encryptionConfiguration: { sseAlgorithm: 'aws:kms', kmsKeyArn } }),
+    new CreateTableBucketCommand({
+      name: 'analytics-lakehouse',
+      encryptionConfiguration: { sseAlgorithm: 'aws:kms', kmsKeyArn },
+    }),
   );
   const fields = [
     { name: 'id', type: 'long', required: true },
@@ -115,13 +187,27 @@ async function makeTables({ s3tables }: WorldClients, tableBucketARN: string, km
   ] as const) {
     await s3tables.send(new CreateNamespaceCommand({ tableBucketARN, namespace: [namespace] }));
     for (const name of names) {
-      await s3tables.send(new CreateTableCommand({ tableBucketARN, namespace, name, format: 'ICEBERG', metadata: { iceberg: { schema: { fields } } } }));
+      await s3tables.send(
+        new CreateTableCommand({
+          tableBucketARN,
+          namespace,
+          name,
+          format: 'ICEBERG',
+          metadata: { iceberg: { schema: { fields } } },
+        }),
+      );
     }
   }
   await s3tables.send(new CreateNamespaceCommand({ tableBucketARN, namespace: ['scratch'] }));
   // An own setting takes precedence over the bucket's default (TB-09).
   await s3tables.send(
-    new CreateTableCommand({ tableBucketARN, namespace: 'scratch', name: 'load_test', format: 'ICEBERG', encryptionConfiguration: { sseAlgorithm: 'AES256' } }),
+    new CreateTableCommand({
+      tableBucketARN,
+      namespace: 'scratch',
+      name: 'load_test',
+      format: 'ICEBERG',
+      encryptionConfiguration: { sseAlgorithm: 'AES256' },
+    }),
   );
 }
 
@@ -144,7 +230,11 @@ async function makeBuckets(
   await s3.send(defaultEncryption(it.directoryBucket, it.features, true));
 }
 
-function defaultEncryption(Bucket: string, KMSMasterKeyID: string, BucketKeyEnabled: boolean): PutBucketEncryptionCommand {
+function defaultEncryption(
+  Bucket: string,
+  KMSMasterKeyID: string,
+  BucketKeyEnabled: boolean,
+): PutBucketEncryptionCommand {
   return new PutBucketEncryptionCommand({
     Bucket,
     ServerSideEncryptionConfiguration: {
@@ -153,7 +243,10 @@ function defaultEncryption(Bucket: string, KMSMasterKeyID: string, BucketKeyEnab
   });
 }
 
-async function makeGrants({ kms, accountId }: WorldClients, it: { rawEvents: string; lakehouse: string; roles: Roles }): Promise<void> {
+async function makeGrants(
+  { kms, accountId }: WorldClients,
+  it: { rawEvents: string; lakehouse: string; roles: Roles },
+): Promise<void> {
   const bucketArn = `arn:aws:s3:::raw-events-${accountId}`;
   await kms.send(
     new CreateGrantCommand({
@@ -176,7 +269,10 @@ async function makeGrants({ kms, accountId }: WorldClients, it: { rawEvents: str
 }
 
 /** A little of what a day brings: spared requests, a grant that decides, and refusals with their sentences. */
-async function makeTraffic(clients: WorldClients, it: { bucket: string; directoryBucket: string; roles: Roles }): Promise<void> {
+async function makeTraffic(
+  clients: WorldClients,
+  it: { bucket: string; directoryBucket: string; roles: Roles },
+): Promise<void> {
   const session = async (RoleArn: string) => {
     const { Credentials } = await clients.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'first-world' }));
     return clients.s3As({
@@ -185,21 +281,35 @@ async function makeTraffic(clients: WorldClients, it: { bucket: string; director
       sessionToken: Credentials?.SessionToken ?? '',
     });
   };
-  const [writer, reader, backfill] = await Promise.all([session(it.roles.ingestWriter), session(it.roles.analyticsReader), session(it.roles.backfillJob)]);
+  const [writer, reader, backfill] = await Promise.all([
+    session(it.roles.ingestWriter),
+    session(it.roles.analyticsReader),
+    session(it.roles.backfillJob),
+  ]);
   const key = (hour: number) => `events/2026-11-21/${String(hour).padStart(2, '0')}.json`;
   try {
     for (let hour = 0; hour < 24; hour += 1) {
-      await writer.send(new PutObjectCommand({ Bucket: it.bucket, Key: key(hour), Body: JSON.stringify({ hour, events: hour * 17 }) }));
+      await writer.send(
+        new PutObjectCommand({ Bucket: it.bucket, Key: key(hour), Body: JSON.stringify({ hour, events: hour * 17 }) }),
+      );
     }
     for (let hour = 0; hour < 6; hour += 1) {
       const { Body } = await reader.send(new GetObjectCommand({ Bucket: it.bucket, Key: key(hour) }));
       await Body?.transformToByteArray();
     }
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      await backfill.send(new PutObjectCommand({ Bucket: it.bucket, Key: `backfill/${attempt}.json`, Body: '{}' })).catch(refusalExpected);
+      await backfill
+        .send(new PutObjectCommand({ Bucket: it.bucket, Key: `backfill/${attempt}.json`, Body: '{}' }))
+        .catch(refusalExpected);
     }
     for (let part = 0; part < 4; part += 1) {
-      await clients.s3.send(new PutObjectCommand({ Bucket: it.directoryBucket, Key: `vectors/part-${part}.bin`, Body: new Uint8Array(2048) }));
+      await clients.s3.send(
+        new PutObjectCommand({
+          Bucket: it.directoryBucket,
+          Key: `vectors/part-${part}.bin`,
+          Body: new Uint8Array(2048),
+        }),
+      );
     }
   } finally {
     for (const client of [writer, reader, backfill]) client.destroy();

@@ -1,6 +1,6 @@
 /** Policy documents of the demonstration worlds. */
 
-interface Statement {
+export interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Principal?: unknown;

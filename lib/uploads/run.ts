@@ -34,7 +34,12 @@ const LEDGER_INTERVAL_MS = 400;
  * requests at once as planned, and joins each with what the ledger says of it. Never rejects: what went wrong stands
  * in the run that it resolves with.
  */
-export async function runUpload(start: UploadRun, connection: UploadConnection, sink: UploadSink, signal: AbortSignal): Promise<UploadRun> {
+export async function runUpload(
+  start: UploadRun,
+  connection: UploadConnection,
+  sink: UploadSink,
+  signal: AbortSignal,
+): Promise<UploadRun> {
   let run = start;
   const update = (changes: Partial<UploadRun>): UploadRun => {
     run = { ...run, ...changes };
@@ -102,7 +107,11 @@ async function perform(
 }
 
 /** Counts requests, and joins each with its ledger record when that has been read. */
-function createTally(runId: string, sink: UploadSink, follower: { poll(): Promise<readonly LedgerRecord[]> } | undefined) {
+function createTally(
+  runId: string,
+  sink: UploadSink,
+  follower: { poll(): Promise<readonly LedgerRecord[]> } | undefined,
+) {
   const latencies = createLatencies();
   const waiting = new Map<string, UploadedObject>();
   const early = new Map<string, LedgerRecord>();
@@ -112,7 +121,11 @@ function createTally(runId: string, sink: UploadSink, follower: { poll(): Promis
 
   function join(object: UploadedObject, record: LedgerRecord): void {
     const made = record.keyOperations.filter(({ kind }) => kind === 'made').length;
-    counters = { ...counters, made: counters.made + made, spared: counters.spared + record.keyOperations.length - made };
+    counters = {
+      ...counters,
+      made: counters.made + made,
+      spared: counters.spared + record.keyOperations.length - made,
+    };
     const decidedBy = record.decisions.find(({ outcome }) => outcome !== 'allow')?.decidedBy;
     unsaved.push({
       ...object,
@@ -122,7 +135,11 @@ function createTally(runId: string, sink: UploadSink, follower: { poll(): Promis
   }
 
   return {
-    counters: (): UploadCounters => ({ ...counters, latencyP50: latencies.percentile(0.5), latencyP99: latencies.percentile(0.99) }),
+    counters: (): UploadCounters => ({
+      ...counters,
+      latencyP50: latencies.percentile(0.5),
+      latencyP99: latencies.percentile(0.99),
+    }),
     add(request: WrittenRequest) {
       const object: UploadedObject = { ...request, index: position, keyOperations: [] };
       position += 1;

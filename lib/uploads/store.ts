@@ -45,7 +45,9 @@ export function openUploadStore(dataDir: string, scopeOf: (run: UploadRun) => st
   const saveRun = db.prepare(
     'INSERT INTO run (id, scope, started, status, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, body = excluded.body',
   );
-  const saveObject = db.prepare('INSERT OR REPLACE INTO object (run, position, made, spared, refused, body) VALUES (?, ?, ?, ?, ?, ?)');
+  const saveObject = db.prepare(
+    'INSERT OR REPLACE INTO object (run, position, made, spared, refused, body) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const oneRun = db.prepare('SELECT body FROM run WHERE id = ?');
   const manyRuns = db.prepare('SELECT body FROM run WHERE scope = ? ORDER BY started DESC LIMIT ?');
   const deleteRun = db.prepare('DELETE FROM run WHERE id = ?');
@@ -69,7 +71,14 @@ export function openUploadStore(dataDir: string, scopeOf: (run: UploadRun) => st
       try {
         for (const it of objects) {
           const made = it.keyOperations.filter(({ kind }) => kind === 'made').length;
-          saveObject.run(runId, it.index, made, it.keyOperations.length - made, it.error === undefined ? 0 : 1, JSON.stringify(it));
+          saveObject.run(
+            runId,
+            it.index,
+            made,
+            it.keyOperations.length - made,
+            it.error === undefined ? 0 : 1,
+            JSON.stringify(it),
+          );
         }
         db.exec('COMMIT');
       } catch (error) {
@@ -81,10 +90,13 @@ export function openUploadStore(dataDir: string, scopeOf: (run: UploadRun) => st
       const row = oneRun.get(id) as { body: string } | undefined;
       return row && (JSON.parse(row.body) as UploadRun);
     },
-    runs: (scope, limit) => (manyRuns.all(scope, limit) as { body: string }[]).map(({ body }) => JSON.parse(body) as UploadRun),
+    runs: (scope, limit) =>
+      (manyRuns.all(scope, limit) as { body: string }[]).map(({ body }) => JSON.parse(body) as UploadRun),
     objects(runId, { outcome = 'all', offset, limit }) {
       const condition = CONDITIONS[outcome];
-      const { total } = db.prepare(`SELECT COUNT(*) AS total FROM object WHERE run = ? ${condition}`).get(runId) as { total: number };
+      const { total } = db.prepare(`SELECT COUNT(*) AS total FROM object WHERE run = ? ${condition}`).get(runId) as {
+        total: number;
+      };
       const rows = db
         .prepare(`SELECT body FROM object WHERE run = ? ${condition} ORDER BY position LIMIT ? OFFSET ?`)
         .all(runId, Math.min(limit, 200), offset) as { body: string }[];

@@ -14,7 +14,11 @@ export interface WrittenRequest extends Omit<UploadedObject, 'index' | 'keyOpera
 export type Writer = (index: number, signal: AbortSignal, tell: (request: WrittenRequest) => void) => Promise<void>;
 
 /** The writer for a plan's target. */
-export function createWriter(plan: UploadPlan, clients: { readonly s3: S3Client; readonly s3tables: S3TablesClient }, runId: string): Writer {
+export function createWriter(
+  plan: UploadPlan,
+  clients: { readonly s3: S3Client; readonly s3tables: S3TablesClient },
+  runId: string,
+): Writer {
   if (plan.target.kind === 'table') throw new Error('The writer for tables follows.');
   return objectWriter(plan.target.bucket, plan.size, clients.s3, runId);
 }
@@ -24,21 +28,39 @@ function objectWriter(bucket: string, size: number, s3: S3Client, runId: string)
   return async (index, signal, tell) => {
     const key = `uploads/${runId}/${String(index).padStart(6, '0')}`;
     const put = new PutObjectCommand({ Bucket: bucket, Key: key, Body: makeBody(index), ContentLength: size });
-    tell({ ...(await timed('PutObject', () => s3.send(put, { abortSignal: signal }), signal)), key, bytes: size, isObject: true });
+    tell({
+      ...(await timed('PutObject', () => s3.send(put, { abortSignal: signal }), signal)),
+      key,
+      bytes: size,
+      isObject: true,
+    });
   };
 }
 
 type Timed = Pick<UploadedObject, 'operation' | 'latencyMs' | 'requestId' | 'status' | 'error'>;
 
 /** Sends one request and says how it went; only an abort rejects. */
-export async function timed(operation: string, send: () => Promise<{ $metadata: { requestId?: string | undefined; httpStatusCode?: number | undefined } }>, signal: AbortSignal): Promise<Timed> {
+export async function timed(
+  operation: string,
+  send: () => Promise<{ $metadata: { requestId?: string | undefined; httpStatusCode?: number | undefined } }>,
+  signal: AbortSignal,
+): Promise<Timed> {
   const begun = performance.now();
   try {
     const { $metadata } = await send();
-    return { operation, latencyMs: performance.now() - begun, requestId: $metadata.requestId ?? '', status: $metadata.httpStatusCode ?? 0 };
+    return {
+      operation,
+      latencyMs: performance.now() - begun,
+      requestId: $metadata.requestId ?? '',
+      status: $metadata.httpStatusCode ?? 0,
+    };
   } catch (error) {
     if (signal.aborted) throw error;
-    const it = error as { name?: string; message?: string; $metadata?: { requestId?: string; httpStatusCode?: number } };
+    const it = error as {
+      name?: string;
+      message?: string;
+      $metadata?: { requestId?: string; httpStatusCode?: number };
+    };
     return {
       operation,
       latencyMs: performance.now() - begun,

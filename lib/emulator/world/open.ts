@@ -16,7 +16,10 @@ interface AccountWorld {
  * Opens the worlds kept in `state`. Clock and settings of an account survive a restart; a world nobody touched has
  * the machine's clock and the defaults.
  */
-export function openWorld(state: StateStore, machineNow: () => number = Date.now): World & { reset(accountId: string): void } {
+export function openWorld(
+  state: StateStore,
+  machineNow: () => number = Date.now,
+): World & { reset(accountId: string): void } {
   state.migrate('world', [
     `CREATE TABLE world (account TEXT PRIMARY KEY, ahead_ms INTEGER NOT NULL, settings TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   ]);
@@ -58,7 +61,9 @@ export function openWorld(state: StateStore, machineNow: () => number = Date.now
       const world = worldOf(accountId);
       const ahead = world.aheadMs / 1000 + seconds;
       if (!Number.isFinite(seconds) || seconds <= 0 || ahead > MAX_AHEAD_SECONDS) {
-        throw new RangeError(`advanceSeconds takes a number above 0; the clock can run at most ${MAX_AHEAD_SECONDS} seconds ahead.`);
+        throw new RangeError(
+          `advanceSeconds takes a number above 0; the clock can run at most ${MAX_AHEAD_SECONDS} seconds ahead.`,
+        );
       }
       store(accountId, { aheadMs: Math.round(ahead * 1000), values: world.values });
       for (const listener of listeners) listener(accountId, now(accountId));

@@ -117,7 +117,9 @@ export function checkValue(name: string, value: unknown): asserts name is WorldS
   const definition = Object.hasOwn(SETTINGS, name) ? SETTINGS[name as WorldSettingName] : undefined;
   if (definition === undefined) throw new RangeError(`There is no setting ${JSON.stringify(name)}.`);
   if (typeof value !== typeof definition.default) {
-    throw new RangeError(`${name} takes a ${typeof definition.default}, not ${value === null ? 'null' : `a ${typeof value}`}.`);
+    throw new RangeError(
+      `${name} takes a ${typeof definition.default}, not ${value === null ? 'null' : `a ${typeof value}`}.`,
+    );
   }
   if (typeof value === 'number') {
     const { min = 0, max = Number.MAX_SAFE_INTEGER } = definition;
@@ -125,10 +127,15 @@ export function checkValue(name: string, value: unknown): asserts name is WorldS
       throw new RangeError(`${name} takes a number from ${min} to ${max}.`);
     }
   }
-  if (typeof value === 'string' && !REGION.test(value)) throw new RangeError(`${name} takes the name of a Region, or nothing.`);
+  if (typeof value === 'string' && !REGION.test(value))
+    throw new RangeError(`${name} takes the name of a Region, or nothing.`);
 }
 
 /** The settings of one world as a person reads them. */
 export function describeSettings(values: Readonly<WorldValues>): readonly WorldSetting[] {
-  return (Object.keys(SETTINGS) as WorldSettingName[]).map((name) => ({ name, ...SETTINGS[name], value: values[name] }));
+  return (Object.keys(SETTINGS) as WorldSettingName[]).map((name) => ({
+    name,
+    ...SETTINGS[name],
+    value: values[name],
+  }));
 }
