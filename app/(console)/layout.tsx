@@ -1,0 +1,71 @@
+import { cookies } from 'next/headers';
+import { NuqsAdapter } from 'nuqs/adapters/next/app';
+import { type ReactNode, Suspense } from 'react';
+import { FlashProvider } from '@/components/flash/flash';
+import { EnvironmentBand } from '@/components/shell/environment-band';
+import { known, THEMES } from '@/components/shell/preferences';
+import { SideNav } from '@/components/shell/side-nav';
+import { TopBar } from '@/components/shell/top-bar';
+import { readClock } from '@/lib/aws/emulator';
+import { callerIdentity } from '@/lib/aws/principals';
+import { workplace } from '@/lib/aws/session';
+import { BucketCount, DirectoryBucketCount, KeyCount, TableBucketCount } from './counts';
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const jar = await cookies();
+  const counts = {
+    tableBuckets: counted(<TableBucketCount />),
+    directoryBuckets: counted(<DirectoryBucketCount />),
+    buckets: counted(<BucketCount />),
+    keys: counted(<KeyCount />),
+  };
+  return (
+    <NuqsAdapter>
+      <FlashProvider>
+        <a className="skip-link" href="#main">
+          Skip to main content
+        </a>
+        <header>
+          <Band />
+          <TopBar
+            counts={counts}
+            theme={known(jar.get('console-theme')?.value, THEMES, 'system')}
+            shortcuts={jar.get('console-shortcuts')?.value !== 'off'}
+          />
+        </header>
+        <div className="frame">
+          <SideNav counts={counts} collapsed={jar.get('console-nav')?.value === 'collapsed'} />
+          <main id="main" tabIndex={-1}>
+            {children}
+          </main>
+        </div>
+      </FlashProvider>
+    </NuqsAdapter>
+  );
+}
+
+function counted(count: ReactNode) {
+  return <Suspense fallback={null}>{count}</Suspense>;
+}
+
+async function Band() {
+  const place = await workplace();
+  const [identity, clock] = await Promise.all([
+    place.connection.kind === 'emulator' ? undefined : callerIdentity(place.aws),
+    place.connection.kind === 'emulator' ? readClock(place.aws) : undefined,
+  ]);
+  const accountId =
+    place.connection.kind === 'emulator'
+      ? place.connection.accountId
+      : identity?.ok
+        ? identity.data.accountId
+        : 'not read';
+  return (
+    <EnvironmentBand
+      place={place}
+      accountId={accountId}
+      signedInAs={identity?.ok ? identity.data.arn : 'not read'}
+      clock={clock?.ok ? clock.data.now : undefined}
+    />
+  );
+}

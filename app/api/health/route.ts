@@ -1,0 +1,4 @@
+/** Readiness of the console itself; says nothing about the connection. */
+export function GET() {
+  return Response.json({ status: 'ready' }, { headers: { 'cache-control': 'no-store' } });
+}

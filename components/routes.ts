@@ -1,0 +1,20 @@
+import type { Route } from 'next';
+
+/** Every address inside the console that carries a name, made in one place. */
+const part = encodeURIComponent;
+
+function withTab(path: string, tab?: string): Route {
+  return (tab ? `${path}?tab=${part(tab)}` : path) as Route;
+}
+
+export const routes = {
+  tableBucket: (name: string, tab?: string) => withTab(`/table-buckets/${part(name)}`, tab),
+  table: (bucket: string, namespace: string, table: string, tab?: string) =>
+    withTab(`/table-buckets/${part(bucket)}/tables/${part(namespace)}/${part(table)}`, tab),
+  directoryBucket: (name: string, tab?: string) => withTab(`/directory-buckets/${part(name)}`, tab),
+  bucket: (name: string, tab?: string) => withTab(`/buckets/${part(name)}`, tab),
+  key: (id: string, tab?: string) => withTab(`/keys/${part(id)}`, tab),
+  decision: (requestId: string) => `/decisions/${part(requestId)}` as Route,
+  audit: (filter?: { by: string; value: string }) =>
+    (filter ? `/audit?by=${part(filter.by)}&value=${part(filter.value)}` : '/audit') as Route,
+};

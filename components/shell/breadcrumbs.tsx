@@ -1,0 +1,65 @@
+'use client';
+
+import type { Route } from 'next';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+
+const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
+  'table-buckets': { group: 'Resources', label: 'Table buckets' },
+  'directory-buckets': { group: 'Resources', label: 'Directory buckets' },
+  buckets: { group: 'Resources', label: 'General purpose buckets' },
+  keys: { group: 'Resources', label: 'KMS keys' },
+  decisions: { group: 'Understand', label: 'Decisions' },
+  audit: { group: 'Understand', label: 'Audit trail' },
+  world: { label: 'World' },
+  settings: { label: 'Settings' },
+};
+
+interface Crumb {
+  readonly label: string;
+  readonly href?: Route;
+}
+
+function crumbsOf(path: string): Crumb[] {
+  const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
+  const [first, second, third, namespace, table] = parts;
+  if (first === undefined) return [{ label: 'Overview' }];
+  const section = SECTIONS[first] ?? { label: first };
+  const crumbs: Crumb[] = [
+    ...(section.group ? [{ label: section.group }] : []),
+    second === undefined ? { label: section.label } : { label: section.label, href: `/${first}` as Route },
+  ];
+  if (second === 'new') crumbs.push({ label: 'Create' });
+  else if (second !== undefined) {
+    crumbs.push(
+      third === undefined
+        ? { label: second }
+        : { label: second, href: `/${first}/${encodeURIComponent(second)}` as Route },
+    );
+  }
+  if (third === 'new') crumbs.push({ label: 'Create table' });
+  else if (namespace !== undefined && table !== undefined) crumbs.push({ label: `${namespace}.${table}` });
+  return crumbs;
+}
+
+/** Where this page stands. The last part is the page itself. */
+export function Breadcrumbs() {
+  const crumbs = crumbsOf(usePathname());
+  return (
+    <nav className="crumbs" aria-label="Breadcrumb">
+      <ol>
+        {crumbs.map((crumb, index) => (
+          <li key={crumb.label} aria-current={index === crumbs.length - 1 ? 'page' : undefined}>
+            {crumb.href ? (
+              <Link href={crumb.href} className="hover:text-ink">
+                {crumb.label}
+              </Link>
+            ) : (
+              crumb.label
+            )}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

@@ -1,0 +1,92 @@
+import { FlaskConical, Plug, RadioTower } from 'lucide-react';
+import Link from 'next/link';
+import type { Workplace } from '@/lib/aws/session';
+import { EmulatorActions, LockWriting, UnlockWriting } from './environment-actions';
+import { Countdown, WorldClock } from './world-clock';
+
+/** The band on every page that says whether this is real. `clock` is absent where there is no world to ask. */
+export function EnvironmentBand({
+  place,
+  accountId,
+  signedInAs,
+  clock,
+}: {
+  place: Workplace;
+  accountId: string;
+  signedInAs: string;
+  clock: string | undefined;
+}) {
+  const { connection } = place;
+  const switchLink = (
+    <Link href="/settings" className="band-button">
+      <Plug size={14} aria-hidden />
+      Switch
+    </Link>
+  );
+  if (connection.kind === 'aws') {
+    return (
+      <div className="env env-real" role="status" aria-label="Real AWS environment">
+        <span className="tag">
+          <RadioTower size={14} aria-hidden />
+          Real AWS
+        </span>
+        <span className="sentence">
+          {place.writingUntil ? (
+            <>
+              Writing is unlocked for <Countdown until={place.writingUntil} />.
+            </>
+          ) : (
+            'Read-only. Nothing can be changed until you unlock writing.'
+          )}
+        </span>
+        <dl>
+          <BandFact label="Account" value={accountId} />
+          <BandFact label="Region" value={connection.region} />
+          <BandFact label="Signed in as" value={signedInAs.replace(/^arn:aws:(iam|sts)::\d+:/, '')} />
+        </dl>
+        <div className="actions">
+          {place.writingUntil ? <LockWriting /> : <UnlockWriting accountId={accountId} />}
+          {switchLink}
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="env env-sim" role="status" aria-label="Simulated environment">
+      <span className="tag">
+        <FlaskConical size={14} aria-hidden />
+        Simulated
+      </span>
+      <span className="sentence">
+        {connection.kind === 'emulator'
+          ? 'Embedded emulator. Nothing here reaches AWS.'
+          : `Custom endpoint ${connection.url}. Not AWS as far as the console knows.`}
+      </span>
+      <dl>
+        <BandFact label="Account" value={accountId} />
+        <BandFact label="Region" value={connection.region} />
+        {clock && (
+          <div>
+            <dt>World clock</dt>
+            <dd>
+              <WorldClock now={clock} />
+            </dd>
+          </div>
+        )}
+      </dl>
+      <div className="actions">
+        {connection.kind === 'emulator' && <EmulatorActions accountId={connection.accountId} />}
+        {switchLink}
+      </div>
+    </div>
+  );
+}
+
+function BandFact({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import {
+  Container,
+  FolderTree,
+  Globe,
+  KeyRound,
+  LayoutDashboard,
+  ListTree,
+  type LucideIcon,
+  ScrollText,
+  Settings2,
+  Table2,
+} from 'lucide-react';
+import type { Route } from 'next';
+
+export type Counted = 'tableBuckets' | 'directoryBuckets' | 'buckets' | 'keys';
+
+export interface NavItem {
+  readonly href: Route;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly count?: Counted;
+  /** Second key after `g`. */
+  readonly shortcut?: string;
+}
+
+export interface NavGroup {
+  readonly title?: string;
+  readonly items: readonly NavItem[];
+}
+
+/** Everything in the side navigation and the palette: only pages that exist. */
+export const NAVIGATION: readonly NavGroup[] = [
+  { items: [{ href: '/', label: 'Overview', icon: LayoutDashboard, shortcut: 'o' }] },
+  {
+    title: 'Resources',
+    items: [
+      { href: '/table-buckets', label: 'Table buckets', icon: Table2, count: 'tableBuckets', shortcut: 't' },
+      {
+        href: '/directory-buckets',
+        label: 'Directory buckets',
+        icon: FolderTree,
+        count: 'directoryBuckets',
+        shortcut: 'd',
+      },
+      { href: '/buckets', label: 'General purpose buckets', icon: Container, count: 'buckets', shortcut: 'b' },
+      { href: '/keys', label: 'KMS keys', icon: KeyRound, count: 'keys', shortcut: 'k' },
+    ],
+  },
+  {
+    title: 'Understand',
+    items: [
+      { href: '/decisions', label: 'Decisions', icon: ListTree, shortcut: 'e' },
+      { href: '/audit', label: 'Audit trail', icon: ScrollText, shortcut: 'a' },
+    ],
+  },
+];
+
+export const FOOT: readonly NavItem[] = [
+  { href: '/world', label: 'World', icon: Globe, shortcut: 'w' },
+  { href: '/settings', label: 'Settings', icon: Settings2, shortcut: 's' },
+];

@@ -1,0 +1,38 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { formatTime } from '../ui/format';
+
+/** World time, ticking on from what the emulator said. */
+export function WorldClock({ now }: { now: string }) {
+  const [shown, setShown] = useState(now);
+  useEffect(() => {
+    const offset = Date.parse(now) - Date.now();
+    const tick = () => setShown(new Date(Date.now() + offset).toISOString());
+    tick();
+    const timer = setInterval(tick, 1000);
+    return () => clearInterval(timer);
+  }, [now]);
+  return (
+    <time dateTime={shown} aria-live="off" suppressHydrationWarning>
+      {formatTime(shown, 'seconds')}
+    </time>
+  );
+}
+
+/** "14:52" until a time, then nothing. */
+export function Countdown({ until }: { until: number }) {
+  const [left, setLeft] = useState<number>();
+  useEffect(() => {
+    const tick = () => setLeft(Math.max(0, Math.round((until - Date.now()) / 1000)));
+    tick();
+    const timer = setInterval(tick, 1000);
+    return () => clearInterval(timer);
+  }, [until]);
+  if (left === undefined) return null;
+  return (
+    <span className="mono">
+      {Math.floor(left / 60)}:{String(left % 60).padStart(2, '0')}
+    </span>
+  );
+}

@@ -1,0 +1,115 @@
+import { CircleX, type LucideIcon, SearchX } from 'lucide-react';
+import type { Route } from 'next';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import type { AwsFailure } from '@/lib/aws/result';
+import { routes } from '../routes';
+import { RetryButton } from './retry-button';
+
+function Blank({
+  icon: Icon,
+  title,
+  children,
+  actions,
+}: {
+  icon: LucideIcon;
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+}) {
+  return (
+    <div className="blank">
+      <Icon size={20} aria-hidden />
+      <h3>{title}</h3>
+      {children && <p>{children}</p>}
+      {actions && <div className="flex flex-wrap justify-center gap-2">{actions}</div>}
+    </div>
+  );
+}
+
+/** Nothing there yet: what it is for, and the one action that makes the first. */
+export function Empty(props: { icon: LucideIcon; title: string; children?: ReactNode; actions?: ReactNode }) {
+  return <Blank {...props} />;
+}
+
+/** There is something, but the filter hides all of it. */
+export function NoMatch({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
+  return (
+    <Blank icon={SearchX} title={title} actions={actions}>
+      {children}
+    </Blank>
+  );
+}
+
+/** Whether the decision behind a refusal can be looked at. */
+export function explainable(error: AwsFailure): Route | undefined {
+  return error.requestId && /AccessDenied|NotAuthorized|Forbidden/.test(error.code)
+    ? routes.decision(error.requestId)
+    : undefined;
+}
+
+/** A read failed: AWS's code, what was asked, and what can be done. The rest of the page stays. */
+export function Failure({ title, error }: { title: string; error: AwsFailure }) {
+  const explain = explainable(error);
+  return (
+    <Blank
+      icon={CircleX}
+      title={title}
+      actions={
+        <>
+          <RetryButton />
+          {explain && (
+            <Link className="button ghost" href={explain}>
+              Explain
+            </Link>
+          )}
+          {error.code === 'Unreachable' && (
+            <Link className="button ghost" href="/settings">
+              Connection
+            </Link>
+          )}
+        </>
+      }
+    >
+      {error.message}
+      <span className="mono mt-1 block text-ink-3">
+        {error.code}, {error.action}
+        {error.requestId ? `, request ${error.requestId}` : ''}
+      </span>
+    </Blank>
+  );
+}
+
+/** A refusal inside a row of a table that otherwise stands. */
+export function RefusedCell({ error }: { error: AwsFailure }) {
+  const explain = explainable(error);
+  return (
+    <span className="status warn" title={error.message}>
+      <span>
+        {error.action} {explain ? 'refused' : 'failed'}: {error.code}.
+      </span>
+      {explain && (
+        <Link className="link" href={explain}>
+          Explain
+        </Link>
+      )}
+    </span>
+  );
+}
+
+const BARS = [62, 48, 71, 40, 56];
+
+/** Grey bars in the final height of the rows. They appear after 200 ms, so that a fast page never shows them. */
+export function LoadingRows({ rows = 5 }: { rows?: number }) {
+  return (
+    <div className="loading-rows" role="status" aria-label="Loading">
+      {BARS.slice(0, rows).map((width) => (
+        <div key={width}>
+          <i className="w-24" />
+          <i className={`loading-${width}`} />
+          <i className="ml-auto w-16" />
+        </div>
+      ))}
+    </div>
+  );
+}
