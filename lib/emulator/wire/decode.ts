@@ -23,7 +23,8 @@ export function decode(route: Route, request: WireRequest, body: WireBody): Inpu
   return input;
 }
 
-function read(operation: OperationModel, route: Route, request: WireRequest, body: WireBody): Input {
+/** Decodes without checking constraints. */
+export function read(operation: OperationModel, route: Route, request: WireRequest, body: WireBody): Input {
   switch (PROTOCOLS[operation.service].name) {
     case 'awsJson':
       return readJson(operation, operation.input, bytesOf(body));
@@ -84,7 +85,7 @@ function readHeaders(plan: HttpPlan, headers: Readonly<Record<string, string>>, 
   for (const name in headers) {
     const bound = plan.headers.get(name);
     if (bound !== undefined) {
-      const value = fromPlace(bound, name, headers[name] as string, 'http-date', route);
+      const value = fromPlace(bound, name, headers[name] ?? '', 'http-date', route);
       if (value !== undefined) input[bound.member] = value;
     } else if (prefix !== undefined && name.startsWith(prefix.prefix)) {
       prefixed ??= {};
@@ -101,10 +102,10 @@ function readQuery(plan: HttpPlan, route: Route, input: Input): void {
     if (bound === undefined) {
       if (plan.queryParams !== undefined) setOwn((others ??= {}), name, values[0]);
     } else if (bound.node.kind === 'list') {
-      const item = { member: bound.member, node: bound.node.item as Node };
+      const item = { member: bound.member, node: bound.node.item };
       input[bound.member] = values.map((value) => fromPlace(item, name, value, 'date-time', route));
     } else {
-      const value = fromPlace(bound, name, values[0] as string, 'date-time', route);
+      const value = fromPlace(bound, name, values[0] ?? '', 'date-time', route);
       if (value !== undefined) input[bound.member] = value;
     }
   }
@@ -115,9 +116,8 @@ function readQuery(plan: HttpPlan, route: Route, input: Input): void {
 function fromPlace({ node }: Bound, name: string, text: string, format: TimestampFormat, route: Route): unknown {
   if (node.kind === 'string') return text;
   if (node.kind === 'list') {
-    return text
-      .split(',')
-      .map((part) => fromPlace({ member: '', node: node.item as Node }, name, part.trim(), format, route));
+    const part = { member: '', node: node.item };
+    return text.split(',').map((item) => fromPlace(part, name, item.trim(), format, route));
   }
   try {
     return fromText(node, text, format);
@@ -163,7 +163,7 @@ function readXmlBody(operation: OperationModel, plan: HttpPlan, input: Input, bo
     case 'structure': {
       const bytes = bytesOf(body);
       if (bytes.byteLength > 0) {
-        const shape = node.shape as Shape;
+        const { shape } = node;
         input[member] = readXml(operation, shape, node.traits.xmlName ?? shape.xmlName ?? shape.name, bytes);
       } else if (operation.input.required.includes(member)) {
         throw new AwsError('MissingRequestBodyError', 400, 'Request Body is empty');

@@ -3,13 +3,13 @@
 import type { AwsError } from './error.ts';
 import { structureToJson } from './json.ts';
 import type { BodyAnswer, ServiceName } from './operation.ts';
-import { type HttpPlan, outputPlan } from './plan.ts';
+import { type Bound, type HttpPlan, outputPlan } from './plan.ts';
 import { PROTOCOLS } from './protocols.ts';
-import { type OperationModel, type Shape, operationModel, serviceModel } from './schema.ts';
-import { toText } from './text.ts';
+import { type OperationModel, operationModel, serviceModel } from './schema.ts';
+import { isRecord, toText } from './text.ts';
 import type { ErrorTarget, Route, WireAnswer } from './types.ts';
 import { escapeXml } from './xml.ts';
-import { elementText, membersText } from './xml-codec.ts';
+import { documentText, membersText } from './xml-codec.ts';
 
 type Headers = Record<string, string>;
 type Output = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ const HOST_ID = 'c3NlLWttcy1jb25zb2xlIGVtdWxhdG9yIHMzIGhvc3QgaWQgMDAwMDAwMDAwMDA
 /** Writes the output of an operation; see `index.ts`. */
 export function encode(route: Route, output: unknown, requestId: string): WireAnswer {
   const operation = operationModel(route.service, route.operation);
-  const content = typeof output === 'object' && output !== null ? (output as Output) : NO_OUTPUT;
+  const content = isRecord(output) ? output : NO_OUTPUT;
   switch (PROTOCOLS[route.service].name) {
     case 'awsJson': {
       const headers: Headers = { 'x-amzn-requestid': requestId, 'content-type': 'application/x-amz-json-1.1' };
@@ -63,9 +63,9 @@ function encodeRestJson(operation: OperationModel, output: Output, requestId: st
   const plan = outputPlan(operation);
   if (plan !== undefined) writeHeaders(plan, output, headers);
   if (status === 204) return { status, headers };
-  if (plan === undefined || plan.body.length === 0) return withText(status, headers, '');
+  if (operation.output === undefined || plan?.body.length === 0) return withText(status, headers, '');
   headers['content-type'] = 'application/json';
-  return withText(status, headers, JSON.stringify(structureToJson(operation.output as Shape, output)));
+  return withText(status, headers, JSON.stringify(structureToJson(operation.output, output)));
 }
 
 function encodeRestXml(operation: OperationModel, output: Output, requestId: string): WireAnswer {
@@ -75,45 +75,31 @@ function encodeRestXml(operation: OperationModel, output: Output, requestId: str
   // A range is answered with 206; the schema knows only the one status (RFC 9110, section 15.3.7).
   const status = output['ContentRange'] === undefined ? (operation.http?.status ?? 200) : 206;
   if (operation.http?.method === 'HEAD' || status === 204) return { status, headers };
-  if (plan === undefined) return withText(status, headers, '');
-  if (plan.payload !== undefined) return withPayload(status, headers, plan, output);
-  if (plan.body.length === 0) return withText(status, headers, '');
-  headers['content-type'] = 'application/xml';
-  return withText(status, headers, XML_DECLARATION + documentText(operation, output));
-}
-
-function documentText(operation: OperationModel, output: Output): string {
-  const shape = operation.output as Shape;
-  const name = shape.xmlName ?? shape.name;
-  const start = `<${name} xmlns="${PROTOCOLS.s3.namespace}">`;
+  if (plan?.payload !== undefined) return withPayload(status, headers, plan.payload, output);
+  if (operation.output === undefined || plan?.body.length === 0) return withText(status, headers, '');
+  const { namespace = '' } = PROTOCOLS.s3;
+  const name = operation.output.xmlName ?? operation.output.name;
   // GetBucketLocation is its value without an element around it, which the schema does not show.
-  const content =
+  const text =
     operation.name === 'GetBucketLocation'
-      ? escapeXml(typeof output['LocationConstraint'] === 'string' ? output['LocationConstraint'] : '')
-      : bodyText(operation, output);
-  return `${start}${content}</${name}>`;
+      ? valueText(name, namespace, output['LocationConstraint'])
+      : documentText(name, namespace, operation.output, output);
+  headers['content-type'] = 'application/xml';
+  return withText(status, headers, XML_DECLARATION + text);
 }
 
-/** Members that are headers do not stand in the body as well. */
-function bodyText(operation: OperationModel, output: Output): string {
-  const plan = outputPlan(operation) as HttpPlan;
-  let text = '';
-  for (const { member, node } of plan.body) {
-    const content = output[member];
-    if (content !== undefined && content !== null) text += elementText(node.traits.xmlName ?? member, node, content);
-  }
-  return text;
+function valueText(name: string, namespace: string, value: unknown): string {
+  return `<${name} xmlns="${namespace}">${typeof value === 'string' ? escapeXml(value) : ''}</${name}>`;
 }
 
-function withPayload(status: number, headers: Headers, plan: HttpPlan, output: Output): WireAnswer {
-  const { member, node } = plan.payload as NonNullable<HttpPlan['payload']>;
+function withPayload(status: number, headers: Headers, { member, node }: Bound, output: Output): WireAnswer {
   const content = output[member];
   if (content === undefined || content === null) return withText(status, headers, '');
   if (node.kind === 'structure') {
-    const shape = node.shape as Shape;
+    if (!isRecord(content)) throw new TypeError(`${member} is no structure`);
+    const name = node.traits.xmlName ?? node.shape.xmlName ?? node.shape.name;
     headers['content-type'] = 'application/xml';
-    const name = node.traits.xmlName ?? shape.xmlName ?? shape.name;
-    const text = elementText(name, node, content).replace(`<${name}`, `<${name} xmlns="${PROTOCOLS.s3.namespace}"`);
+    const text = documentText(name, PROTOCOLS.s3.namespace ?? '', node.shape, content);
     return withText(status, headers, XML_DECLARATION + text);
   }
   if (typeof content === 'string') {
@@ -125,38 +111,39 @@ function withPayload(status: number, headers: Headers, plan: HttpPlan, output: O
     headers['content-length'] = String(content.byteLength);
     return { status, headers, body: content };
   }
-  const body = content as BodyAnswer;
-  headers['content-length'] = String(body.length);
-  return { status, headers, body };
+  if (!isBodyAnswer(content)) throw new TypeError(`${member} is no body`);
+  headers['content-length'] = String(content.length);
+  return { status, headers, body: content };
+}
+
+function isBodyAnswer(value: unknown): value is BodyAnswer {
+  return isRecord(value) && typeof value['length'] === 'number' && typeof value['bytes'] === 'object';
 }
 
 function writeHeaders(plan: HttpPlan, output: Output, headers: Headers): void {
-  for (const [name, { member, node }] of plan.headers) {
+  for (const { member, node, header } of plan.headerList) {
     const value = output[member];
     if (value === undefined || value === null) continue;
-    const text =
-      node.kind === 'list'
-        ? (value as readonly unknown[]).join(', ')
-        : typeof value === 'string'
-          ? value
-          : toText(node, value, 'http-date');
-    headers[name] = safeHeader(text);
+    headers[header] = safeHeader(Array.isArray(value) ? value.join(', ') : toText(node, value, 'http-date'));
   }
   if (plan.prefix === undefined) return;
-  const prefixed = output[plan.prefix.member] as Readonly<Record<string, string>> | undefined;
-  for (const name in prefixed) headers[plan.prefix.prefix + name] = encodedWord(prefixed[name] as string);
+  const prefixed = output[plan.prefix.member];
+  if (!isRecord(prefixed)) return;
+  for (const [name, value] of Object.entries(prefixed)) {
+    if (typeof value === 'string') headers[plan.prefix.prefix + name] = encodedWord(value);
+  }
 }
 
 // What a header may hold as Node writes it: visible characters, space, tab, and the upper half of Latin-1.
 const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
-const UNSAFE_EACH = /[^\t\x20-\x7e\x80-\xff]/g;
+const UNSAFE_EACH = /[^\t\x20-\x7e\x80-\xff]/gu;
 
-/** Characters beyond Latin-1 go out as their UTF-8 bytes; control characters do not go out. */
+/** Characters beyond Latin-1 go out as their UTF-8 bytes; control characters become spaces. */
 function safeHeader(text: string): string {
   if (!UNSAFE.test(text)) return text;
-  return Buffer.from(text.replace(/[^\u0020-\uffff\t]|\u007f/g, ' '))
-    .toString('latin1')
-    .replace(UNSAFE_EACH, ' ');
+  return text.replace(UNSAFE_EACH, (character) =>
+    character > '\u00ff' ? Buffer.from(character).toString('latin1') : ' ',
+  );
 }
 
 /** Metadata beyond Latin-1 comes back as an encoded word, as S3 gives it (RFC 2047). */

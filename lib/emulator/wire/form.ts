@@ -86,9 +86,9 @@ function structureFrom(shape: Shape, branch: Branch): Record<string, unknown> {
 function valueFrom(node: Node, branch: Branch): unknown {
   switch (node.kind) {
     case 'structure':
-      return structureFrom(node.shape as Shape, branch);
+      return structureFrom(node.shape, branch);
     case 'list': {
-      const item = node.item as Node;
+      const { item } = node;
       const items = node.traits.xmlFlattened === 1 ? branch : branch.names.get(item.traits.xmlName ?? 'member');
       return numbered(items).map((content) => valueFrom(item, content));
     }
@@ -96,9 +96,9 @@ function valueFrom(node: Node, branch: Branch): unknown {
       const result: Record<string, unknown> = {};
       const entries = node.traits.xmlFlattened === 1 ? branch : branch.names.get('entry');
       for (const entry of numbered(entries)) {
-        const key = entry.names.get(node.key?.traits.xmlName ?? 'key')?.value;
-        const value = entry.names.get(node.item?.traits.xmlName ?? 'value');
-        if (key !== undefined && value !== undefined) setOwn(result, key, valueFrom(node.item as Node, value));
+        const key = entry.names.get(node.key.traits.xmlName ?? 'key')?.value;
+        const value = entry.names.get(node.item.traits.xmlName ?? 'value');
+        if (key !== undefined && value !== undefined) setOwn(result, key, valueFrom(node.item, value));
       }
       return result;
     }

@@ -47,7 +47,7 @@ function ownHost(labels: readonly string[]): HostMeaning {
  */
 function awsHost(labels: readonly string[]): HostMeaning {
   for (let at = labels.length - 1; at >= 0 && at >= labels.length - 4; at -= 1) {
-    const label = labels[at] as string;
+    const label = labels[at] ?? '';
     if (!isServiceLabel(label)) continue;
     const bucket = at === 0 ? undefined : labels.slice(0, at).join('.');
     return { bucket, express: label.startsWith('s3express') };

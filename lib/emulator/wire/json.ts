@@ -1,7 +1,7 @@
 /** JSON values to typed values and back (awsJson1.1, restJson1). */
 
-import type { Node, Shape, TimestampFormat } from './schema.ts';
-import { TextFault, base64, blobFrom, setOwn, timestampFrom, timestampText } from './text.ts';
+import type { ListNode, MapNode, Node, Shape, TimestampFormat, TimestampNode } from './schema.ts';
+import { TextFault, base64, blobFrom, isRecord, setOwn, timestampFrom, timestampText } from './text.ts';
 
 /** A value of the wrong type; the message is AWS's sentence for it. */
 export class JsonFault extends Error {}
@@ -19,13 +19,9 @@ function refuse(value: unknown, wanted: string): never {
   throw new JsonFault(`${tokenOf(value)} can not be converted to ${wanted}`);
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Reads a structure: unknown members are ignored, null is absence. Throws JsonFault. */
 export function structureFromJson(shape: Shape, value: unknown): Record<string, unknown> {
-  if (!isObject(value)) {
+  if (!isRecord(value)) {
     if (Array.isArray(value)) throw new JsonFault('Start of list found where not expected');
     throw new JsonFault('Unexpected field type');
   }
@@ -60,12 +56,12 @@ function valueFromJson(node: Node, value: unknown): unknown {
       return listFromJson(node, value);
     case 'map':
       return mapFromJson(node, value);
-    case 'structure':
-      return structureFromJson(node.shape as Shape, value);
+    default:
+      return structureFromJson(node.shape, value);
   }
 }
 
-function timestampFromJson(node: Node, value: unknown): Date {
+function timestampFromJson(node: TimestampNode, value: unknown): Date {
   if (typeof value === 'number') {
     const date = new Date(value * 1000);
     if (!Number.isNaN(date.getTime())) return date;
@@ -95,29 +91,25 @@ function blobFromJson(value: unknown): Uint8Array {
   }
 }
 
-function listFromJson(node: Node, value: unknown): unknown[] {
+function listFromJson(node: ListNode, value: unknown): unknown[] {
   if (!Array.isArray(value)) {
     if (typeof value === 'object') throw new JsonFault('Start of structure or map found where not expected.');
     throw new JsonFault('Expected list or null');
   }
-  const item = node.item as Node;
-  const result: unknown[] = [];
   // Lists of AWS's JSON protocols are not sparse: null items are dropped.
-  for (const content of value as unknown[]) {
-    if (content !== null) result.push(valueFromJson(item, content));
-  }
-  return result;
+  const items: readonly unknown[] = value;
+  return items.filter((content) => content !== null).map((content) => valueFromJson(node.item, content));
 }
 
-function mapFromJson(node: Node, value: unknown): Record<string, unknown> {
-  if (!isObject(value)) {
+function mapFromJson(node: MapNode, value: unknown): Record<string, unknown> {
+  if (!isRecord(value)) {
     if (Array.isArray(value)) throw new JsonFault('Start of list found where not expected');
     throw new JsonFault('Expected map or null');
   }
   const result: Record<string, unknown> = {};
   for (const name of Object.keys(value)) {
     const content = value[name];
-    if (content !== null) setOwn(result, name, valueFromJson(node.item as Node, content));
+    if (content !== null) setOwn(result, name, valueFromJson(node.item, content));
   }
   return result;
 }
@@ -125,7 +117,7 @@ function mapFromJson(node: Node, value: unknown): Record<string, unknown> {
 /** Writes a structure as a value for JSON.stringify; members that are undefined or not in the schema are left out. */
 export function structureToJson(shape: Shape, value: unknown): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  if (!isObject(value)) return result;
+  if (!isRecord(value)) return result;
   for (const name of Object.keys(value)) {
     const content = value[name];
     const node = content === undefined || content === null ? undefined : shape.members.get(name);
@@ -142,16 +134,16 @@ function valueToJson(node: Node, value: unknown): unknown {
     case 'stream':
       return value instanceof Uint8Array ? base64(value) : value;
     case 'list':
-      return Array.isArray(value) ? value.map((item) => valueToJson(node.item as Node, item)) : value;
+      return Array.isArray(value) ? value.map((item) => valueToJson(node.item, item)) : value;
     case 'map': {
       const result: Record<string, unknown> = {};
-      for (const [name, item] of Object.entries(value as object)) {
-        if (item !== undefined) setOwn(result, name, valueToJson(node.item as Node, item));
+      for (const [name, item] of Object.entries(isRecord(value) ? value : {})) {
+        if (item !== undefined) setOwn(result, name, valueToJson(node.item, item));
       }
       return result;
     }
     case 'structure':
-      return structureToJson(node.shape as Shape, value);
+      return structureToJson(node.shape, value);
     default:
       return value;
   }

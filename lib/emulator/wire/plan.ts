@@ -10,6 +10,8 @@ export interface Bound {
 export interface HttpPlan {
   /** By header name in lower case. */
   readonly headers: ReadonlyMap<string, Bound>;
+  /** The same to write from: two members may be one header (`Expires` as a date and as text), the later one wins. */
+  readonly headerList: readonly (Bound & { readonly header: string })[];
   readonly query: ReadonlyMap<string, Bound>;
   readonly queryParams: Bound | undefined;
   /** `x-amz-meta-` and the member that takes all headers beginning with it. */
@@ -48,6 +50,7 @@ function cached(plans: WeakMap<OperationModel, HttpPlan>, operation: OperationMo
 
 function makePlan(shape: Shape): HttpPlan {
   const headers = new Map<string, Bound>();
+  const headerList: (Bound & { header: string })[] = [];
   const query = new Map<string, Bound>();
   const body: Bound[] = [];
   const required: (Bound & { wireName: string })[] = [];
@@ -59,7 +62,9 @@ function makePlan(shape: Shape): HttpPlan {
     const bound = { member, node };
     const { traits } = node;
     if (traits.httpHeader !== undefined) {
-      headers.set(HEADER_ALIASES[traits.httpHeader] ?? traits.httpHeader.toLowerCase(), bound);
+      const header = HEADER_ALIASES[traits.httpHeader] ?? traits.httpHeader.toLowerCase();
+      headers.set(header, bound);
+      headerList.push({ ...bound, header });
     } else if (traits.httpQuery !== undefined) query.set(traits.httpQuery, bound);
     else if (traits.httpPrefixHeaders !== undefined) {
       prefix = { ...bound, prefix: traits.httpPrefixHeaders.toLowerCase() };
@@ -70,5 +75,5 @@ function makePlan(shape: Shape): HttpPlan {
     const wireName = traits.httpHeader ?? traits.httpQuery;
     if (wireName !== undefined && shape.required.includes(member)) required.push({ ...bound, wireName });
   }
-  return { headers, query, queryParams, prefix, payload, body, responseCode, required };
+  return { headers, headerList, query, queryParams, prefix, payload, body, responseCode, required };
 }

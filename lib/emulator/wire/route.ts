@@ -121,7 +121,7 @@ function routePath(request: WireRequest, service: ServiceName, query: ReadonlyMa
     if (!segments.every((segment, index) => typeof segment !== 'string' || segment === raw[index])) continue;
     const labels: Record<string, string> = {};
     for (const [index, segment] of segments.entries()) {
-      if (typeof segment !== 'string') labels[segment[0]] = decodeSegment(raw[index] as string);
+      if (typeof segment !== 'string') labels[segment[0]] = decodeSegment(raw[index] ?? '');
     }
     return { service, operation: operation.name, labels, query };
   }
@@ -142,7 +142,7 @@ function pathTable(service: ServiceName): ReadonlyMap<string, readonly PathPatte
   const { operations } = serviceModel(service);
   const table = new Map<string, PathPattern[]>();
   const add = (operation: OperationModel, method: string, path: string): void => {
-    const segments = path
+    const segments = (path.split('?')[0] ?? '')
       .slice(1)
       .split('/')
       .map((text) => (text.startsWith('{') ? ([text.slice(1, -1)] as const) : text));
@@ -154,7 +154,7 @@ function pathTable(service: ServiceName): ReadonlyMap<string, readonly PathPatte
     table.set(name, group);
   };
   for (const operation of operations.values()) {
-    if (operation.http !== undefined) add(operation, operation.http.method, operation.http.uri.split('?')[0] as string);
+    if (operation.http !== undefined) add(operation, operation.http.method, operation.http.uri);
   }
   for (const [name, method, path] of service === 's3tables' ? OLD_PATHS : []) {
     const operation = operations.get(name);

@@ -53,26 +53,17 @@ export function routeS3(request: WireRequest, query: ReadonlyMap<string, readonl
   const candidates = tables.candidates.get(`${request.method} ${level} ${word}`);
   if (candidates === undefined) throw refusal(request, level, word);
   const express = host.express || request.scope?.service === 's3express';
-  for (const candidate of candidates) {
-    if (!matches(candidate, query, request.headers)) continue;
-    if (level === 'SERVICE') {
-      if ((candidate.operation.name === EXPRESS_LIST) !== express) continue;
-      return { service: 's3', operation: candidate.operation.name, labels: {}, query };
-    }
-    if (word === '') refuseStray(candidate, query, request.method, tables.selectors);
-    const { name } = candidate.operation;
-    return key === undefined
-      ? { service: 's3', operation: name, bucket: bucket as string, labels: { Bucket: bucket as string }, query }
-      : {
-          service: 's3',
-          operation: name,
-          bucket: bucket as string,
-          key,
-          labels: { Bucket: bucket as string, Key: key },
-          query,
-        };
-  }
-  throw refusal(request, level, word);
+  const found = candidates.find(
+    (candidate) =>
+      matches(candidate, query, request.headers) &&
+      (level !== 'SERVICE' || (candidate.operation.name === EXPRESS_LIST) === express),
+  );
+  if (found === undefined) throw refusal(request, level, word);
+  if (word === '') refuseStray(found, query, request.method, tables.selectors);
+  const { name } = found.operation;
+  if (bucket === undefined) return { service: 's3', operation: name, labels: {}, query };
+  if (key === undefined) return { service: 's3', operation: name, bucket, labels: { Bucket: bucket }, query };
+  return { service: 's3', operation: name, bucket, key, labels: { Bucket: bucket, Key: key }, query };
 }
 
 /**
@@ -181,7 +172,8 @@ function makeTables(): Tables {
     const literals = uriQuery
       .split('&')
       .filter((text) => text !== '' && !text.startsWith('x-id='))
-      .map((text) => [text.split('=')[0] as string, text.split('=')[1] ?? ''] as const);
+      .map((text) => text.split('='))
+      .map(([name = '', value = '']) => [name, value] as const);
     const word = literals.find(([name]) => !SECONDARY.has(name))?.[0] ?? '';
     const level: Level = path !== '/' ? 'OBJECT' : operation.input.members.has('Bucket') ? 'BUCKET' : 'SERVICE';
     if (word !== '') words[level].add(word);
@@ -203,8 +195,8 @@ function makeTables(): Tables {
   const candidates = new Map<string, readonly Candidate[]>();
   for (const [name, group] of groups) {
     // Alone, an operation is meant even where a required header is missing: its decoder says so.
-    const choices =
-      group.length > 1 ? group : group.map((candidate) => ({ ...candidate, requiredHeaders: NO_HEADERS }));
+    const [only] = group;
+    const choices = only !== undefined && group.length === 1 ? [{ ...only, requiredHeaders: NO_HEADERS }] : group;
     const weight = (candidate: Candidate): number =>
       candidate.requiredQuery.length + candidate.requiredHeaders.length + candidate.literals.length;
     candidates.set(

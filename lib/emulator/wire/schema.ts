@@ -3,34 +3,43 @@
 import { readFileSync } from 'node:fs';
 import type { ServiceName } from './operation.ts';
 
-export type NodeKind =
-  | 'string'
-  | 'number'
-  | 'boolean'
-  | 'timestamp'
-  | 'blob'
-  | 'stream'
-  | 'document'
-  | 'list'
-  | 'map'
-  | 'structure';
+export type ScalarKind = 'string' | 'number' | 'boolean' | 'blob' | 'stream' | 'document';
 
 export type TimestampFormat = 'date-time' | 'http-date' | 'epoch-seconds';
 
-/** A type where it is used: its kind and the traits of its member. */
-export interface Node {
-  readonly kind: NodeKind;
-  /** Timestamps: where the schema names a format; otherwise the place on the wire decides. */
-  readonly format: TimestampFormat | undefined;
+interface NodeBase {
   readonly sensitive: boolean;
-  /** Structures. */
-  readonly shape: Shape | undefined;
-  /** Lists: the item. Maps: the value. */
-  readonly item: Node | undefined;
-  /** Maps: the key. */
-  readonly key: Node | undefined;
   readonly traits: Traits;
 }
+
+export interface ScalarNode extends NodeBase {
+  readonly kind: ScalarKind;
+}
+
+export interface TimestampNode extends NodeBase {
+  readonly kind: 'timestamp';
+  /** Where the schema names a format; otherwise the place on the wire decides. */
+  readonly format: TimestampFormat | undefined;
+}
+
+export interface ListNode extends NodeBase {
+  readonly kind: 'list';
+  readonly item: Node;
+}
+
+export interface MapNode extends NodeBase {
+  readonly kind: 'map';
+  readonly key: Node;
+  readonly item: Node;
+}
+
+export interface StructureNode extends NodeBase {
+  readonly kind: 'structure';
+  readonly shape: Shape;
+}
+
+/** A type where it is used: its kind and the traits of its member. */
+export type Node = ScalarNode | TimestampNode | ListNode | MapNode | StructureNode;
 
 export interface Traits {
   readonly httpLabel?: 1;
@@ -104,7 +113,8 @@ interface RawSnapshot {
   readonly shapes: Readonly<Record<string, RawShape>>;
 }
 
-const TIMESTAMP_FORMATS = new Set<string>(['date-time', 'http-date', 'epoch-seconds']);
+const SCALARS: readonly ScalarKind[] = ['string', 'number', 'boolean', 'blob', 'stream', 'document'];
+const TIMESTAMP_FORMATS: readonly TimestampFormat[] = ['date-time', 'http-date', 'epoch-seconds'];
 const NO_TRAITS: Traits = Object.freeze({});
 const EMPTY: Shape = {
   name: 'Unit',
@@ -121,7 +131,8 @@ const loaded = new Map<ServiceName, ServiceModel>();
 export function serviceModel(service: ServiceName): ServiceModel {
   let model = loaded.get(service);
   if (model === undefined) {
-    model = link(service, readSnapshot(`schemas/${service}.snapshot.json`) as RawSnapshot);
+    const raw: RawSnapshot = JSON.parse(readSnapshot(`schemas/${service}.snapshot.json`));
+    model = link(service, raw);
     loaded.set(service, model);
   }
   return model;
@@ -134,9 +145,9 @@ export function operationModel(service: ServiceName, operation: string): Operati
   return model;
 }
 
-/** Parses a JSON file beside this one. */
-export function readSnapshot(file: string): unknown {
-  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
+/** The text of a snapshot; `file` is relative to this folder. */
+export function readSnapshot(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), 'utf8');
 }
 
 function link(service: ServiceName, raw: RawSnapshot): ServiceModel {
@@ -160,22 +171,18 @@ function link(service: ServiceName, raw: RawSnapshot): ServiceModel {
   const nodeOf = (type: RawType): Node => {
     const object: RawTypeObject = typeof type === 'string' ? { type } : type;
     const { type: word, list, map, key, sensitive, ...traits } = object;
-    const common = {
-      sensitive: sensitive === 1,
-      traits: Object.keys(traits).length === 0 ? NO_TRAITS : (traits as Traits),
-      format: undefined,
-      shape: undefined,
-      item: undefined,
-      key: undefined,
-    };
-    if (list !== undefined) return { ...common, kind: 'list', item: nodeOf(list) };
-    if (map !== undefined) return { ...common, kind: 'map', item: nodeOf(map), key: nodeOf(key ?? 'string') };
-    if (word === undefined) throw new TypeError(`snapshot of ${service}: a type without a kind`);
-    if (word.startsWith('#')) return { ...common, kind: 'structure', shape: shapeOf(word) };
+    const common = { sensitive: sensitive === 1, traits: Object.keys(traits).length === 0 ? NO_TRAITS : traits };
+    if (list !== undefined) return { kind: 'list', ...common, item: nodeOf(list) };
+    if (map !== undefined) return { kind: 'map', ...common, item: nodeOf(map), key: nodeOf(key ?? 'string') };
     // A member without content (`"unit"`) is read and written as an empty structure.
-    if (word === 'unit') return { ...common, kind: 'structure', shape: EMPTY };
-    if (TIMESTAMP_FORMATS.has(word)) return { ...common, kind: 'timestamp', format: word as TimestampFormat };
-    return { ...common, kind: word as NodeKind };
+    if (word === 'unit') return { kind: 'structure', ...common, shape: EMPTY };
+    if (word?.startsWith('#')) return { kind: 'structure', ...common, shape: shapeOf(word) ?? EMPTY };
+    if (word === 'timestamp') return { kind: 'timestamp', ...common, format: undefined };
+    const format = TIMESTAMP_FORMATS.find((name) => name === word);
+    if (format !== undefined) return { kind: 'timestamp', ...common, format };
+    const scalar = SCALARS.find((name) => name === word);
+    if (scalar === undefined) throw new TypeError(`snapshot of ${service}: no type ${word}`);
+    return { kind: scalar, ...common };
   };
   for (const [name, shape] of shapes) {
     for (const [member, type] of Object.entries(raw.shapes[name]?.members ?? {})) {

@@ -61,16 +61,13 @@ export function timestampFrom(text: string, format: TimestampFormat): Date {
   return date;
 }
 
-/** Writes a scalar. */
+/** Writes a scalar. Throws TypeError for a value that has no text: a service gave what its schema does not know. */
 export function toText(node: Node, value: unknown, format: TimestampFormat): string {
-  switch (node.kind) {
-    case 'timestamp':
-      return value instanceof Date ? timestampText(value, node.format ?? format) : String(value);
-    case 'blob':
-      return value instanceof Uint8Array ? base64(value) : String(value);
-    default:
-      return String(value);
-  }
+  if (value instanceof Date) return timestampText(value, node.kind === 'timestamp' ? (node.format ?? format) : format);
+  if (value instanceof Uint8Array) return base64(value);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new TypeError(`no text for a ${typeof value} where the schema has a ${node.kind}`);
 }
 
 /** `2026-11-21T01:02:03Z`, with milliseconds where there are any. */
@@ -102,6 +99,11 @@ function httpDate(date: Date): string {
 
 export function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
+
+/** Whether a value has members by name. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Sets a property whatever its name is: names come from clients, and `__proto__` is one. */

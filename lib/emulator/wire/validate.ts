@@ -1,56 +1,37 @@
 /** Checks typed input against the service's constraints, in AWS's words and notation of paths. */
 
+import { type Check, type Rule, constraintsOf } from './constraints.ts';
 import { AwsError } from './error.ts';
 import type { ServiceName } from './operation.ts';
 import { PROTOCOLS, malformedXml } from './protocols.ts';
-import { type Node, type OperationModel, type Shape, readSnapshot } from './schema.ts';
-import { CHECKED_BY_SERVICE, ENUM_ORDERS, PATTERN_SENTENCES } from './validation-data.ts';
+import type { ListNode, MapNode, Node, OperationModel, Shape } from './schema.ts';
+import { isRecord } from './text.ts';
+import { ENUM_ORDERS, PATTERN_SENTENCES } from './validation-data.ts';
 
-interface Rule {
-  readonly required?: true;
-  readonly min?: number;
-  readonly max?: number;
-  readonly pattern?: string;
-  readonly enum?: readonly string[];
+/** What was found in one input. */
+interface Findings {
+  readonly service: ServiceName;
+  readonly faults: string[];
+  /** A sentence that stands alone, without the count before it. */
+  own: string | undefined;
 }
 
-interface RawConstraints {
-  readonly rules: readonly Rule[];
-  readonly operations: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
-
-/** What must hold at one place of the input, and below it. */
-interface Check {
-  rule: Rule | undefined;
-  regex: RegExp | undefined;
-  allowed: ReadonlySet<string> | undefined;
-  readonly members: Map<string, Check>;
-  item: Check | undefined;
-  key: Check | undefined;
-  value: Check | undefined;
-}
-
-const files = new Map<ServiceName, RawConstraints>();
-const checks = new WeakMap<OperationModel, Check>();
+/** AWS lists all; a client that breaks a rule a hundred thousand times gets no longer answer for it. */
+const MAX_FAULTS = 100;
 
 /** Throws the service's validation error if the input breaks a constraint. */
 export function validate(operation: OperationModel, input: Readonly<Record<string, unknown>>): void {
-  const check = checkOf(operation);
+  const check = constraintsOf(operation);
   if (operation.service === 's3') {
-    if (!fitsSchema(check, operation.input, input)) throw malformedXml(operation.name);
+    if (!structureFits(check, operation.input, input)) throw malformedXml(operation.name);
     return;
   }
-  const faults: string[] = [];
-  checkStructure(check, operation.input, input, '', faults, operation.service);
-  if (faults.length === 0) return;
-  const [first = ''] = faults;
-  const isOwnSentence = !first.includes(' failed to satisfy constraint: ');
+  const findings: Findings = { service: operation.service, faults: [], own: undefined };
+  checkStructure(check, operation.input, input, '', findings);
+  const { faults, own } = findings;
+  if (own === undefined && faults.length === 0) return;
   const count = `${faults.length} validation error${faults.length === 1 ? '' : 's'} detected: `;
-  throw new AwsError(
-    PROTOCOLS[operation.service].validationCode,
-    400,
-    isOwnSentence ? first : count + faults.join('; '),
-  );
+  throw new AwsError(PROTOCOLS[operation.service].validationCode, 400, own ?? count + faults.join('; '));
 }
 
 function checkStructure(
@@ -58,110 +39,114 @@ function checkStructure(
   shape: Shape,
   value: Readonly<Record<string, unknown>>,
   path: string,
-  faults: string[],
-  service: ServiceName,
+  findings: Findings,
 ): void {
   for (const [member, below] of check.members) {
     const node = shape.members.get(member);
-    if (node === undefined) continue;
-    const at = path + member.charAt(0).toLowerCase() + member.slice(1);
+    if (node === undefined || findings.faults.length >= MAX_FAULTS) continue;
     const content = value[member];
-    if (content === undefined) {
-      if (below.rule?.required === true) {
-        faults.push(`Value null at '${at}' failed to satisfy constraint: Member must not be null`);
-      }
-    } else checkValue(below, node, content, at, faults, service);
+    if (content !== undefined) {
+      checkValue(below, node, content, path + lowerFirst(member), findings);
+    } else if (below.rule?.required === true) {
+      findings.faults.push(
+        `Value null at '${path}${lowerFirst(member)}' failed to satisfy constraint: Member must not be null`,
+      );
+    }
   }
 }
 
-function checkValue(
-  check: Check,
+function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+function checkValue(check: Check, node: Node, value: unknown, path: string, findings: Findings): void {
+  const broken = brokenRules(check, node, value);
+  if (broken.length > 0) report(broken, check, node, value, path, findings);
+  if (node.kind === 'structure' && isRecord(value)) checkStructure(check, node.shape, value, `${path}.`, findings);
+  else if (node.kind === 'list' && Array.isArray(value)) checkList(check, node, value, path, findings);
+  else if (node.kind === 'map' && isRecord(value)) checkMap(check, node, value, path, findings);
+}
+
+function report(
+  sentences: readonly string[],
+  { rule }: Check,
   node: Node,
   value: unknown,
   path: string,
-  faults: string[],
-  service: ServiceName,
+  findings: Findings,
 ): void {
-  for (const sentence of brokenRules(check, node, value)) {
-    const own =
-      check.rule?.pattern !== undefined && sentence.startsWith(PATTERN) ? PATTERN_SENTENCES[service] : undefined;
-    const special = own?.[check.rule?.pattern as string];
-    faults.push(
-      special === undefined
-        ? `${printed(node, value)} at '${path}' failed to satisfy constraint: ${sentence}`
-        : special.replace('{member}', path),
-    );
+  for (const sentence of sentences) {
+    const own = sentence.startsWith(PATTERN) ? PATTERN_SENTENCES[findings.service]?.[rule?.pattern ?? ''] : undefined;
+    if (own !== undefined) findings.own ??= own.replace('{member}', path);
+    else findings.faults.push(`${printed(node, value)} at '${path}' failed to satisfy constraint: ${sentence}`);
   }
-  if (node.kind === 'structure') {
-    checkStructure(check, node.shape as Shape, value as Record<string, unknown>, `${path}.`, faults, service);
-  } else if (node.kind === 'list') checkList(check, node, value as readonly unknown[], path, faults, service);
-  else if (node.kind === 'map') checkMap(check, node, value as Record<string, unknown>, path, faults, service);
 }
 
 /** Items that are structures have a path of their own; of plain items the whole list is what breaks the rule. */
-function checkList(
-  check: Check,
-  node: Node,
-  items: readonly unknown[],
-  path: string,
-  faults: string[],
-  service: ServiceName,
-): void {
-  const below = check.item;
-  const itemNode = node.item as Node;
-  if (below === undefined) return;
-  if (itemNode.kind === 'structure' || itemNode.kind === 'list' || itemNode.kind === 'map') {
-    for (const [index, item] of items.entries()) {
-      checkValue(below, itemNode, item, `${path}.${index + 1}.member`, faults, service);
+function checkList({ item }: Check, node: ListNode, items: readonly unknown[], path: string, findings: Findings): void {
+  if (item === undefined) return;
+  if (isPlain(node.item)) {
+    if (items.some((content) => brokenRules(item, node.item, content).length > 0)) {
+      reportAll('Member must', item, node, node.item, items, path, findings);
     }
-  } else if (items.some((item) => brokenRules(below, itemNode, item).length > 0)) {
-    faults.push(
-      `${printed(node, items)} at '${path}' failed to satisfy constraint: Member must satisfy constraint: [${allRules(below, itemNode)}]`,
-    );
+    return;
+  }
+  for (const [index, content] of items.entries()) {
+    checkValue(item, node.item, content, `${path}.${index + 1}.member`, findings);
   }
 }
 
 function checkMap(
-  check: Check,
-  node: Node,
+  { key, value }: Check,
+  node: MapNode,
   map: Readonly<Record<string, unknown>>,
   path: string,
-  faults: string[],
-  service: ServiceName,
+  findings: Findings,
 ): void {
-  const { key, value } = check;
-  const keyNode = node.key as Node;
-  const valueNode = node.item as Node;
-  if (key !== undefined && Object.keys(map).some((name) => brokenRules(key, keyNode, name).length > 0)) {
-    faults.push(
-      `${printed(node, map)} at '${path}' failed to satisfy constraint: Map keys must satisfy constraint: [${allRules(key, keyNode)}]`,
-    );
+  if (key !== undefined && Object.keys(map).some((name) => brokenRules(key, node.key, name).length > 0)) {
+    reportAll('Map keys must', key, node, node.key, map, path, findings);
   }
   if (value === undefined) return;
-  if (valueNode.kind === 'structure') {
+  if (!isPlain(node.item)) {
     for (const [name, content] of Object.entries(map)) {
-      checkValue(value, valueNode, content, `${path}.${name}.member`, faults, service);
+      checkValue(value, node.item, content, `${path}.${name}.member`, findings);
     }
-  } else if (Object.values(map).some((content) => brokenRules(value, valueNode, content).length > 0)) {
-    faults.push(
-      `${printed(node, map)} at '${path}' failed to satisfy constraint: Map value must satisfy constraint: [${allRules(value, valueNode)}]`,
-    );
+  } else if (Object.values(map).some((content) => brokenRules(value, node.item, content).length > 0)) {
+    reportAll('Map value must', value, node, node.item, map, path, findings);
   }
+}
+
+function isPlain({ kind }: Node): boolean {
+  return kind !== 'structure' && kind !== 'list' && kind !== 'map';
+}
+
+/** Of a list's items, a map's keys or values AWS prints every rule, whichever was broken. */
+function reportAll(
+  who: string,
+  check: Check,
+  node: Node,
+  plain: Node,
+  value: unknown,
+  path: string,
+  findings: Findings,
+): void {
+  findings.faults.push(
+    `${printed(node, value)} at '${path}' failed to satisfy constraint: ${who} satisfy constraint: [${allRules(check, plain)}]`,
+  );
 }
 
 const PATTERN = 'Member must satisfy regular expression pattern: ';
 const NOTHING: readonly string[] = [];
 
 /** The sentences of the rules that a value breaks. */
-function brokenRules(check: Check, node: Node, value: unknown): readonly string[] {
-  const { rule } = check;
+function brokenRules({ rule, regex, allowed }: Check, node: Node, value: unknown): readonly string[] {
   if (rule === undefined) return NOTHING;
   const size = sizeOf(node, value);
   const isTooSmall = size !== undefined && rule.min !== undefined && size < rule.min;
   const isTooLarge = size !== undefined && rule.max !== undefined && size > rule.max;
-  const isUnknown = check.allowed !== undefined && !check.allowed.has(value as string);
+  const isUnknown = allowed !== undefined && !allowed.has(value);
   // What is too long is not matched as well: no pattern should run over a megabyte.
-  const isMisshapen = check.regex !== undefined && !isTooLarge && typeof value === 'string' && !check.regex.test(value);
+  const isMisshapen = regex !== undefined && !isTooLarge && typeof value === 'string' && !regex.test(value);
   if (!isTooSmall && !isTooLarge && !isUnknown && !isMisshapen) return NOTHING;
   const sentences: string[] = [];
   if (isTooLarge) sentences.push(limitSentence(node, 'less', rule.max));
@@ -171,7 +156,6 @@ function brokenRules(check: Check, node: Node, value: unknown): readonly string[
   return sentences;
 }
 
-/** The sentences of all rules of a list's items or a map's keys or values, whichever was broken. */
 function allRules({ rule }: Check, node: Node): string {
   const sentences: string[] = [];
   if (rule?.max !== undefined) sentences.push(limitSentence(node, 'less', rule.max));
@@ -187,135 +171,53 @@ function limitSentence(node: Node, than: 'less' | 'greater', limit: number | und
 
 function enumSentence(rule: Rule): string {
   const members = rule.enum ?? [];
-  const recorded = ENUM_ORDERS.find(
-    ({ first, values }) => members.includes(first) && values.every((value) => members.includes(value)),
-  );
-  return `Member must satisfy enum value set: [${(recorded?.values ?? members).join(', ')}]`;
+  const recorded = ENUM_ORDERS.find((values) => values.every((value) => members.includes(value)));
+  return `Member must satisfy enum value set: [${(recorded ?? members).join(', ')}]`;
 }
 
 function sizeOf(node: Node, value: unknown): number | undefined {
-  switch (node.kind) {
-    case 'number':
-      return value as number;
-    case 'string':
-      return (value as string).length;
-    case 'blob':
-      return (value as Uint8Array).byteLength;
-    case 'list':
-      return (value as readonly unknown[]).length;
-    case 'map':
-      return Object.keys(value as object).length;
-    default:
-      return undefined;
-  }
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string') return value.length;
+  if (value instanceof Uint8Array) return value.byteLength;
+  if (Array.isArray(value)) return value.length;
+  return node.kind === 'map' && isRecord(value) ? Object.keys(value).length : undefined;
 }
 
-/** A value in a message. Sensitive ones are left out; a blob is named as Java names it. */
+/** A value in a message. Sensitive ones are left out, and so are structures; a blob is named as Java names it. */
 function printed(node: Node, value: unknown): string {
-  if (node.sensitive || node.item?.sensitive === true) return 'Value';
-  switch (node.kind) {
-    case 'blob': {
-      const { byteLength } = value as Uint8Array;
-      return `Value 'java.nio.HeapByteBuffer[pos=0 lim=${byteLength} cap=${byteLength}]'`;
-    }
-    case 'list':
-      return node.item?.kind === 'structure' ? 'Value' : `Value '[${(value as readonly unknown[]).join(', ')}]'`;
-    case 'map':
-      return node.item?.kind === 'structure'
-        ? 'Value'
-        : `Value '{${Object.entries(value as object)
-            .map(([name, content]) => `${name}=${String(content)}`)
-            .join(', ')}}'`;
-    case 'structure':
-      return 'Value';
-    default:
-      return `Value '${String(value)}'`;
+  const isSensitive = node.sensitive || ((node.kind === 'list' || node.kind === 'map') && node.item.sensitive);
+  const text = isSensitive ? undefined : javaText(node, value);
+  return text === undefined ? 'Value' : `Value '${text}'`;
+}
+
+function javaText(node: Node, value: unknown): string | undefined {
+  if (value instanceof Uint8Array) {
+    return `java.nio.HeapByteBuffer[pos=0 lim=${value.byteLength} cap=${value.byteLength}]`;
   }
+  if (node.kind === 'list' && Array.isArray(value)) return isPlain(node.item) ? `[${value.join(', ')}]` : undefined;
+  if (node.kind === 'map' && isRecord(value) && isPlain(node.item)) {
+    return `{${Object.keys(value)
+      .map((name) => `${name}=${String(value[name])}`)
+      .join(', ')}}`;
+  }
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 /** S3 says nothing of members: a body fits its schema or is malformed. Only presence and enumerations are looked at. */
-function fitsSchema(check: Check, shape: Shape, value: Readonly<Record<string, unknown>>): boolean {
+function structureFits(check: Check, shape: Shape, value: Readonly<Record<string, unknown>>): boolean {
   for (const [member, below] of check.members) {
     const node = shape.members.get(member);
     const content = value[member];
     if (node === undefined) continue;
-    if (content === undefined) {
-      if (below.rule?.required === true) return false;
-    } else if (!valueFits(below, node, content)) return false;
+    if (content === undefined ? below.rule?.required === true : !valueFits(below, node, content)) return false;
   }
   return true;
 }
 
 function valueFits(check: Check, node: Node, value: unknown): boolean {
-  if (check.allowed !== undefined && !check.allowed.has(value as string)) return false;
-  if (node.kind === 'structure') return fitsSchema(check, node.shape as Shape, value as Record<string, unknown>);
+  if (check.allowed !== undefined && !check.allowed.has(value)) return false;
+  if (node.kind === 'structure' && isRecord(value)) return structureFits(check, node.shape, value);
   const { item } = check;
-  if (node.kind !== 'list' || item === undefined) return true;
-  return (value as readonly unknown[]).every((content) => valueFits(item, node.item as Node, content));
-}
-
-function checkOf(operation: OperationModel): Check {
-  let check = checks.get(operation);
-  if (check === undefined) {
-    check = compile(operation);
-    checks.set(operation, check);
-  }
-  return check;
-}
-
-function compile({ service, name }: OperationModel): Check {
-  let file = files.get(service);
-  if (file === undefined) {
-    file = readSnapshot(`constraints/${service}.snapshot.json`) as RawConstraints;
-    files.set(service, file);
-  }
-  const root = emptyCheck();
-  for (const [path, number] of Object.entries(file.operations[name] ?? {})) {
-    if (CHECKED_BY_SERVICE.has(`${service}.${name}.${path}`)) continue;
-    const rule = file.rules[number] as Rule;
-    const check = placeOf(root, path);
-    check.rule = rule;
-    check.regex = rule.pattern === undefined ? undefined : javaRegex(rule.pattern);
-    check.allowed = rule.enum && new Set(rule.enum);
-  }
-  return root;
-}
-
-function emptyCheck(): Check {
-  return {
-    rule: undefined,
-    regex: undefined,
-    allowed: undefined,
-    members: new Map(),
-    item: undefined,
-    key: undefined,
-    value: undefined,
-  };
-}
-
-/** `Tags[].TagKey`, `Widgets[].ViewProperties{key}`: the check at that place, made if need be. */
-function placeOf(root: Check, path: string): Check {
-  let check = root;
-  for (const [, name, index] of path.matchAll(/([^.[{\]}]+)|(\[\]|\{key\}|\{value\})/g)) {
-    if (name !== undefined) {
-      let next = check.members.get(name);
-      if (next === undefined) {
-        next = emptyCheck();
-        check.members.set(name, next);
-      }
-      check = next;
-    } else if (index === '[]') check = check.item ??= emptyCheck();
-    else if (index === '{key}') check = check.key ??= emptyCheck();
-    else check = check.value ??= emptyCheck();
-  }
-  return check;
-}
-
-/** AWS's patterns are Java's and must match the whole value. */
-function javaRegex(pattern: string): RegExp {
-  try {
-    return new RegExp(`^(?:${pattern})$`, 'u');
-  } catch {
-    return new RegExp(`^(?:${pattern})$`);
-  }
+  if (node.kind !== 'list' || item === undefined || !Array.isArray(value)) return true;
+  return value.every((content) => valueFits(item, node.item, content));
 }

@@ -4,28 +4,25 @@ import type { ServiceName } from './operation.ts';
 
 /**
  * The order, and the members, of enumerations as AWS printed them (recorded answers of KMS): it is neither the
- * schema's order nor the alphabet's, and newer members are missing. An enumeration is known by its first member.
+ * schema's order nor the alphabet's, and newer members are missing.
  */
-export const ENUM_ORDERS: readonly { readonly first: string; readonly values: readonly string[] }[] = [
-  {
-    first: 'RSA_2048',
-    values: [
-      'RSA_2048',
-      'ECC_NIST_P384',
-      'ECC_NIST_P256',
-      'ECC_NIST_P521',
-      'HMAC_384',
-      'RSA_3072',
-      'ECC_SECG_P256K1',
-      'RSA_4096',
-      'SYMMETRIC_DEFAULT',
-      'HMAC_256',
-      'HMAC_224',
-      'HMAC_512',
-    ],
-  },
-  { first: 'ENCRYPT_DECRYPT', values: ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC'] },
-  { first: 'HMAC_SHA_384', values: ['HMAC_SHA_384', 'HMAC_SHA_256', 'HMAC_SHA_224', 'HMAC_SHA_512'] },
+export const ENUM_ORDERS: readonly (readonly string[])[] = [
+  [
+    'RSA_2048',
+    'ECC_NIST_P384',
+    'ECC_NIST_P256',
+    'ECC_NIST_P521',
+    'HMAC_384',
+    'RSA_3072',
+    'ECC_SECG_P256K1',
+    'RSA_4096',
+    'SYMMETRIC_DEFAULT',
+    'HMAC_256',
+    'HMAC_224',
+    'HMAC_512',
+  ],
+  ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC'],
+  ['HMAC_SHA_384', 'HMAC_SHA_256', 'HMAC_SHA_224', 'HMAC_SHA_512'],
 ];
 
 const NAME_SENTENCE =

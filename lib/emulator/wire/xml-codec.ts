@@ -1,7 +1,7 @@
 /** XML elements to typed values and back (restXml; the answers of awsQuery). */
 
-import type { Node, Shape } from './schema.ts';
-import { TextFault, fromText, setOwn, toText } from './text.ts';
+import type { MapNode, Node, Shape } from './schema.ts';
+import { TextFault, fromText, isRecord, setOwn, toText } from './text.ts';
 import { type Element, XmlFault, escapeXml } from './xml.ts';
 
 type Entry = readonly [member: string, node: Node];
@@ -21,7 +21,7 @@ function namesOf(shape: Shape): XmlNames {
     for (const [member, node] of shape.members) {
       const name = node.traits.xmlName ?? member;
       if (node.traits.xmlAttribute === 1) attributes.push([name, member]);
-      else elements.set(name, [member, node]);
+      else if (node.traits.httpHeader === undefined) elements.set(name, [member, node]);
     }
     known = { elements, attributes };
     names.set(shape, known);
@@ -45,8 +45,10 @@ export function structureFromXml(shape: Shape, element: Element): Record<string,
     if (entry === undefined) continue;
     const [member, node] = entry;
     if (node.kind === 'list' && node.traits.xmlFlattened === 1) {
-      const list = (result[member] ??= []) as unknown[];
-      list.push(valueFromXml(node.item as Node, child));
+      const item = valueFromXml(node.item, child);
+      const list = result[member];
+      if (Array.isArray(list)) list.push(item);
+      else result[member] = [item];
     } else if (Object.hasOwn(result, member)) {
       throw new XmlFault(`${child.name} came twice`);
     } else {
@@ -59,20 +61,20 @@ export function structureFromXml(shape: Shape, element: Element): Record<string,
 function valueFromXml(node: Node, element: Element): unknown {
   switch (node.kind) {
     case 'structure':
-      return structureFromXml(node.shape as Shape, element);
+      return structureFromXml(node.shape, element);
     case 'list': {
-      const item = node.item as Node;
+      const { item } = node;
       const name = item.traits.xmlName ?? 'member';
       return element.children.filter((child) => child.name === name).map((child) => valueFromXml(item, child));
     }
     case 'map': {
       const result: Record<string, unknown> = {};
-      const keyName = node.key?.traits.xmlName ?? 'key';
-      const valueName = node.item?.traits.xmlName ?? 'value';
+      const keyName = node.key.traits.xmlName ?? 'key';
+      const valueName = node.item.traits.xmlName ?? 'value';
       for (const entry of element.children) {
         const key = entry.children.find((child) => child.name === keyName);
         const value = entry.children.find((child) => child.name === valueName);
-        if (key !== undefined && value !== undefined) setOwn(result, key.text, valueFromXml(node.item as Node, value));
+        if (key !== undefined && value !== undefined) setOwn(result, key.text, valueFromXml(node.item, value));
       }
       return result;
     }
@@ -93,41 +95,55 @@ export function elementText(name: string, node: Node, value: unknown): string {
         : ` xmlns:${xmlNamespace[0]}="${xmlNamespace[1]}"`;
   switch (node.kind) {
     case 'structure': {
-      const shape = node.shape as Shape;
-      const content = value as Readonly<Record<string, unknown>>;
-      return `<${name}${namespace}${attributesText(shape, content)}>${membersText(shape, content)}</${name}>`;
+      if (!isRecord(value)) throw new TypeError(`${name} is no structure`);
+      return `<${name}${namespace}${attributesText(node.shape, value)}>${membersText(node.shape, value)}</${name}>`;
     }
     case 'list': {
-      const item = node.item as Node;
+      if (!Array.isArray(value)) throw new TypeError(`${name} is no list`);
+      const { item } = node;
       const isFlat = node.traits.xmlFlattened === 1;
       const itemName = isFlat ? name : (item.traits.xmlName ?? 'member');
-      const items = (value as readonly unknown[]).map((content) => elementText(itemName, item, content)).join('');
+      const items = value.map((content) => elementText(itemName, item, content)).join('');
       return isFlat ? items : `<${name}${namespace}>${items}</${name}>`;
     }
-    case 'map': {
-      const key = node.key as Node;
-      const item = node.item as Node;
-      const entries = Object.entries(value as object).map(
-        ([entryKey, content]) =>
-          `<entry>${elementText(key.traits.xmlName ?? 'key', key, entryKey)}${elementText(item.traits.xmlName ?? 'value', item, content)}</entry>`,
-      );
-      return `<${name}${namespace}>${entries.join('')}</${name}>`;
-    }
+    case 'map':
+      return `<${name}${namespace}>${entriesText(node, value)}</${name}>`;
     default:
       return `<${name}${namespace}>${escapeXml(toText(node, value, 'date-time'))}</${name}>`;
   }
+}
+
+function entriesText(node: MapNode, value: unknown): string {
+  if (!isRecord(value)) throw new TypeError('no map where the schema has one');
+  const keyName = node.key.traits.xmlName ?? 'key';
+  const itemName = node.item.traits.xmlName ?? 'value';
+  let text = '';
+  for (const [key, content] of Object.entries(value)) {
+    text += `<entry>${elementText(keyName, node.key, key)}${elementText(itemName, node.item, content)}</entry>`;
+  }
+  return text;
 }
 
 function attributesText(shape: Shape, value: Readonly<Record<string, unknown>>): string {
   let text = '';
   for (const [name, member] of namesOf(shape).attributes) {
     const content = value[member];
-    if (content !== undefined) text += ` ${name}="${escapeXml(String(content))}"`;
+    if (typeof content === 'string') text += ` ${name}="${escapeXml(content)}"`;
   }
   return text;
 }
 
-/** Writes the members of a structure, in the schema's order; undefined ones are left out. */
+/** Writes a document: its root element with the namespace of the service. */
+export function documentText(
+  name: string,
+  namespace: string,
+  shape: Shape,
+  value: Readonly<Record<string, unknown>>,
+): string {
+  return `<${name} xmlns="${namespace}"${attributesText(shape, value)}>${membersText(shape, value)}</${name}>`;
+}
+
+/** Writes the members of a structure, in the schema's order; undefined ones are left out, and so are headers. */
 export function membersText(shape: Shape, value: Readonly<Record<string, unknown>>): string {
   let text = '';
   for (const [name, [member, node]] of namesOf(shape).elements) {

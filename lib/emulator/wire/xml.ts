@@ -46,7 +46,8 @@ class Reader {
   private tree(): Element {
     const stack: { element: Element; tag: string }[] = [];
     for (;;) {
-      if (stack.length > 0) this.content(stack[stack.length - 1]?.element as Element);
+      const inside = stack.at(-1)?.element;
+      if (inside !== undefined) this.content(inside);
       if (this.source[this.at] !== '<') throw new XmlFault('an element is not closed');
       if (this.source[this.at + 1] === '/') {
         this.at += 2;
@@ -59,7 +60,7 @@ class Reader {
         this.at += 1;
         const tag = this.name();
         const element: Element = { name: local(tag), children: [], text: '', attributes: this.attributes() };
-        stack[stack.length - 1]?.element.children.push(element);
+        inside?.children.push(element);
         if (this.source[this.at] === '/') {
           this.at += 1;
           this.expect('>');
@@ -160,9 +161,9 @@ function local(name: string): string {
 
 function decodeText(text: string): string {
   if (!text.includes('&')) return text;
-  const parts = text.split('&');
-  let result = parts[0] as string;
-  for (const part of parts.slice(1)) {
+  const [first = '', ...parts] = text.split('&');
+  let result = first;
+  for (const part of parts) {
     const end = part.indexOf(';');
     // The longest reference is `&#x10FFFF;` with leading zeros; anything longer is not one.
     if (end < 1 || end > 12) throw new XmlFault('& is not escaped');
@@ -180,9 +181,8 @@ function decodeEntity(entity: string): string {
   return String.fromCodePoint(code);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be escaped
-const SPECIAL =
-  /[&<>"\u0000-\u0008\n\u000b-\u001f\u007f-\u009f\u2028\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+// All but what stands in character data as it is: the markup characters, line ends and control characters are escaped.
+const SPECIAL = /[^\t !#-%'-;=?-~\u00a0-\u2027\u2029-\ufffd]/;
 const SPECIALS = new RegExp(SPECIAL, 'g');
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -202,6 +202,6 @@ function escapeCharacter(character: string): string {
   const escaped = ESCAPES[character];
   if (escaped !== undefined) return escaped;
   const code = character.charCodeAt(0);
-  // NUL, lone surrogates and non-characters have no place in XML, not even as a reference.
-  return code === 0 || code >= 0xd800 ? '\ufffd' : `&#x${code.toString(16)};`;
+  // NUL and non-characters have no place in XML, not even as a reference.
+  return code === 0 || code > 0xfffd ? '\ufffd' : `&#x${code.toString(16)};`;
 }
