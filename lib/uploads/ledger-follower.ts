@@ -9,7 +9,11 @@ const MAX_PAGES = 1000;
  * Follows what one principal does from a moment on. Each `poll` gives the records that are new since the last, oldest
  * first, and reads only as many pages as hold new ones.
  */
-export function followLedger(read: ReadLedger, principalArn: string, from: string): { poll(): Promise<readonly LedgerRecord[]> } {
+export function followLedger(
+  read: ReadLedger,
+  principalArn: string,
+  from: string,
+): { poll(): Promise<readonly LedgerRecord[]> } {
   const seen = new Set<string>();
   return {
     async poll() {

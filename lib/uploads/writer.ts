@@ -1,8 +1,10 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { S3TablesClient } from '@aws-sdk/client-s3tables';
 import { bodyMaker } from './body.ts';
+import { openTable, type TableWriter } from './iceberg/append.ts';
 import type { UploadPlan } from './plan.ts';
 import type { UploadedObject } from './record.ts';
+import { DEFAULT_COLUMNS, makeRows } from './table-rows.ts';
 
 /** One request that a run made, as far as the client knows it. */
 export interface WrittenRequest extends Omit<UploadedObject, 'index' | 'keyOperations'> {
@@ -19,9 +21,58 @@ export function createWriter(
   clients: { readonly s3: S3Client; readonly s3tables: S3TablesClient },
   runId: string,
 ): Writer {
-  if (plan.target.kind === 'table') throw new Error('The writer for tables follows.');
+  if (plan.target.kind === 'table') return tableWriter(plan.target, plan.size, clients);
   return objectWriter(plan.target.bucket, plan.size, clients.s3, runId);
 }
+
+type TableTarget = Extract<UploadPlan['target'], { kind: 'table' }>;
+
+/**
+ * Appends to a table: each object is a data file with a snapshot of its own. The requests of the commits are told too;
+ * only the data file counts as one of the planned objects.
+ */
+function tableWriter(
+  { tableBucketArn, namespace, name }: TableTarget,
+  size: number,
+  clients: { readonly s3: S3Client; readonly s3tables: S3TablesClient },
+): Writer {
+  let listener: ((request: WrittenRequest) => void) | undefined;
+  let opened: Promise<TableWriter> | undefined;
+  const open = (signal: AbortSignal) =>
+    openTable({
+      ...clients,
+      table: { tableBucketARN: tableBucketArn, namespace, name },
+      columns: DEFAULT_COLUMNS,
+      signal,
+      onObject: ({ operation, kind, key, bytes, latencyMs, requestId = '', error }) =>
+        listener?.({
+          operation,
+          key,
+          bytes: operation === 'PutObject' ? bytes : 0,
+          latencyMs,
+          requestId,
+          status: error === undefined ? 200 : 0,
+          isObject: kind === 'data',
+          ...(error && { error }),
+        }),
+    });
+  return async (index, signal, tell) => {
+    listener = tell;
+    opened ??= open(signal);
+    // A table that can't be opened fails the run: every append would fail the same way.
+    const table = await opened;
+    try {
+      const rows = makeRows(table.columns() ?? DEFAULT_COLUMNS, size, index * 100_000);
+      await table.commit([await table.writeDataFile(rows)]);
+    } catch (error) {
+      // Refused requests have been told one by one; anything else is no answer of AWS and ends the run.
+      if (signal.aborted || !isRefusal(error)) throw error;
+    }
+  };
+}
+
+const isRefusal = (error: unknown): boolean =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode !== undefined;
 
 function objectWriter(bucket: string, size: number, s3: S3Client, runId: string): Writer {
   const makeBody = bodyMaker(size);

@@ -23,6 +23,7 @@ import {
 } from './manifest.ts';
 import {
   appendSnapshot,
+  type Column,
   currentSchema,
   currentSnapshot,
   type Id,
@@ -70,6 +71,8 @@ export interface Commit {
 /** A table open for appends. It remembers the last commit, so that the next one need not read anything. */
 export interface TableWriter {
   readonly warehouseLocation: string;
+  /** Columns of the current schema; undefined while the table has none. */
+  columns(): readonly Column[] | undefined;
   /** Writes rows as one data file; nothing shows in the table until it is committed. `name` ends the file's key. */
   writeDataFile(rows: readonly Row[], name?: string): Promise<DataFile>;
   /** Adds data files to the table as one snapshot. Calls wait for each other. */
@@ -142,6 +145,7 @@ export async function openTable(options: WriterOptions): Promise<TableWriter> {
 
   return {
     warehouseLocation: files.location,
+    columns: () => position.metadata && currentSchema(position.metadata).fields,
     async writeDataFile(rows, name = `${randomUUID()}.parquet`) {
       const { body, figures } = encodeRows(currentSchema(base(rows)), rows, codec);
       const path = await files.put('data', `data/${name}`, body);

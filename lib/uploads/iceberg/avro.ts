@@ -12,6 +12,7 @@ const MAGIC = Buffer.from('Obj\u0001', 'latin1');
 const SYNC_LENGTH = 16;
 
 /** Avro longs as bigint: snapshot ids have 63 bits. */
+// oxlint-disable-next-line no-underscore-dangle -- avsc's only way to give longs another representation
 const longType = avro.types.LongType.__with({
   fromBuffer: (buffer: Buffer) => buffer.readBigInt64LE(),
   toBuffer: (value: bigint) => {

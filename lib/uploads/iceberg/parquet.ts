@@ -141,12 +141,14 @@ function measureText(
 function firstCharacters(text: string): string {
   if (text.length <= BOUND_LENGTH) return text;
   // A character takes at most two code units.
-  return [...text.slice(0, 2 * BOUND_LENGTH)].slice(0, BOUND_LENGTH).join('');
+  return Array.from(text.slice(0, 2 * BOUND_LENGTH))
+    .slice(0, BOUND_LENGTH)
+    .join('');
 }
 
 /** The least text of at most as many characters that is behind everything that begins with this one. */
 function raised(text: string): Buffer | undefined {
-  const points = [...text].map((character) => character.codePointAt(0) ?? 0);
+  const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
   while (points.length > 0) {
     const last = points.pop() ?? 0;
     if (last < 0x10ffff) {
