@@ -89,13 +89,9 @@ function fromNested(schema: IcebergSchemaV2): Schema {
     type: 'struct',
     'schema-id': schema.schemaId ?? 0,
     ...(schema.identifierFieldIds && { 'identifier-field-ids': schema.identifierFieldIds }),
-    fields: (schema.fields ?? []).map(({ id, name, type, required, doc }) => ({
-      id: id ?? 0,
-      name: name ?? '',
-      required: required ?? false,
-      type,
-      ...(doc !== undefined && { doc }),
-    })),
+    fields: (schema.fields ?? []).map(({ id = 0, name = '', type, required = false, doc }) =>
+      doc === undefined ? { id, name, required, type } : { id, name, required, type, doc },
+    ),
   };
 }
 

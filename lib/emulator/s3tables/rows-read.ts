@@ -32,8 +32,8 @@ export function readBucket(row: RawRow): BucketRow {
     tags: JSON.parse(text(row, 'tags')) as Tags,
     ...(row['policy'] !== null && { policy: text(row, 'policy') }),
     ...(row['metrics_id'] !== null && { metricsId: text(row, 'metrics_id') }),
-    ...json<'maintenance', BucketMaintenance>(row, 'maintenance', 'maintenance'),
-    ...json<'replication', Replication>(row, 'replication', 'replication'),
+    ...(json(row, 'maintenance', 'maintenance') as { maintenance?: BucketMaintenance }),
+    ...(json(row, 'replication', 'replication') as { replication?: Replication }),
   };
 }
 
@@ -65,10 +65,10 @@ export function readTable(row: RawRow): TableRow {
     tags: JSON.parse(text(row, 'tags')) as Tags,
     ...(row['metadata_location'] !== null && { metadataLocation: text(row, 'metadata_location') }),
     ...(row['policy'] !== null && { policy: text(row, 'policy') }),
-    ...json<'maintenance', TableMaintenance>(row, 'maintenance', 'maintenance'),
-    ...json<'jobs', JobStates>(row, 'jobs', 'jobs'),
-    ...json<'replication', Replication>(row, 'replication', 'replication'),
-    ...json<'recordExpiration', RecordExpiration>(row, 'record_expiration', 'recordExpiration'),
+    ...(json(row, 'maintenance', 'maintenance') as { maintenance?: TableMaintenance }),
+    ...(json(row, 'jobs', 'jobs') as { jobs?: JobStates }),
+    ...(json(row, 'replication', 'replication') as { replication?: Replication }),
+    ...(json(row, 'record_expiration', 'recordExpiration') as { recordExpiration?: RecordExpiration }),
   };
 }
 
@@ -83,7 +83,7 @@ function text(row: RawRow, column: string): string {
 }
 
 /** A JSON column as a member that is absent where the column is empty. */
-function json<Name extends string, T>(row: RawRow, column: string, name: Name): { [K in Name]?: T } {
+function json(row: RawRow, column: string, name: string): Readonly<Record<string, unknown>> {
   const cell = row[column];
-  return (typeof cell === 'string' ? { [name]: JSON.parse(cell) as T } : {}) as { [K in Name]?: T };
+  return typeof cell === 'string' ? { [name]: JSON.parse(cell) } : {};
 }

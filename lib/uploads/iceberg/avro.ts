@@ -59,20 +59,17 @@ export function writeContainer(
 export function readContainer(file: Buffer): { header: Readonly<Record<string, string>>; records: unknown[] } {
   if (!file.subarray(0, MAGIC.length).equals(MAGIC)) throw new IcebergError('An Avro file was expected.');
   try {
-    const { value, offset } = headerType.decode(file, MAGIC.length) as {
-      value: Record<string, Buffer>;
-      offset: number;
-    };
-    const header = Object.fromEntries(Object.entries(value).map(([key, bytes]) => [key, bytes.toString()]));
+    const { value, offset } = headerType.decode(file, MAGIC.length);
+    const header = Object.fromEntries(Object.entries<Buffer>(value).map(([key, bytes]) => [key, bytes.toString()]));
     const type = avroType(JSON.parse(header['avro.schema'] ?? ''));
     const records: unknown[] = [];
     let position = offset + SYNC_LENGTH;
     while (position < file.length) {
-      const count = countType.decode(file, position) as { value: number; offset: number };
-      const size = countType.decode(file, count.offset) as { value: number; offset: number };
+      const count = countType.decode(file, position);
+      const size = countType.decode(file, count.offset);
       const block = decompress(header['avro.codec'], file.subarray(size.offset, size.offset + size.value));
       for (let index = 0, at = 0; index < count.value; index += 1) {
-        const record = type.decode(block, at) as { value: unknown; offset: number };
+        const record = type.decode(block, at);
         if (record.offset < 0) throw new IcebergError('An Avro file ends too early.');
         records.push(record.value);
         at = record.offset;

@@ -29,7 +29,7 @@ const int32 = (value: Stored): Buffer => {
 };
 const int64 = (value: Stored): Buffer => {
   const buffer = Buffer.alloc(8);
-  buffer.writeBigInt64LE(BigInt(value as bigint));
+  buffer.writeBigInt64LE(typeof value === 'bigint' ? value : BigInt(Number(value)));
   return buffer;
 };
 const microseconds = (value: Exclude<Value, null | undefined>): bigint | undefined => {
