@@ -1,0 +1,69 @@
+import type { RequestContext } from '../context.ts';
+import type { KmsPort } from '../ports.ts';
+import type { Service, Surroundings } from '../service.ts';
+import type { Operation, OperationTable } from '../wire/operation.ts';
+import { dataKeyOperations } from './crypto/data-keys.ts';
+import { encryptionOperations } from './crypto/encryption.ts';
+import { macOperations } from './crypto/macs.ts';
+import { signingOperations } from './crypto/signing.ts';
+import { grantOperations } from './grants/operations.ts';
+import { aliasOperations } from './keys/aliases.ts';
+import { deletionOperations } from './keys/deletion.ts';
+import { importOperations } from './keys/import.ts';
+import { lifecycleOperations } from './keys/lifecycle.ts';
+import { policyOperations } from './keys/policies.ts';
+import { replicaOperations } from './keys/replicas.ts';
+import { rotationOperations } from './keys/rotation.ts';
+import { tagOperations } from './keys/tags.ts';
+import { settleAccount } from './keys/time.ts';
+import { assemble, type Kms } from './kms.ts';
+import { createPort } from './port.ts';
+import { MIGRATIONS } from './schema.ts';
+
+/** The Key Management Service, and the door by which other services use it. */
+export function createKmsService(surroundings: Surroundings): { service: Service; port: KmsPort } {
+  surroundings.state.migrate('kms', MIGRATIONS);
+  const kms = assemble(surroundings);
+  surroundings.world.onAdvance((accountId, now) => settleAccount(kms, accountId, now));
+  const operations = {
+    ...lifecycleOperations(kms),
+    ...deletionOperations(kms),
+    ...policyOperations(kms),
+    ...aliasOperations(kms),
+    ...tagOperations(kms),
+    ...rotationOperations(kms),
+    ...importOperations(kms),
+    ...replicaOperations(kms),
+    ...grantOperations(kms),
+    ...encryptionOperations(kms),
+    ...dataKeyOperations(kms),
+    ...signingOperations(kms),
+    ...macOperations(kms),
+  };
+  return {
+    service: { name: 'kms', operations: throttled(kms, operations), reset: (accountId) => reset(kms, accountId) },
+    port: createPort(kms),
+  };
+}
+
+/** Quotas and faults stand before every operation (LIM-01, LIM-04, ERR-08). */
+function throttled(kms: Kms, operations: OperationTable<RequestContext>): OperationTable<RequestContext> {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]): [string, Operation<never, unknown, RequestContext>] => [
+      name,
+      (input, context) => {
+        kms.quota.admit(context, name);
+        return operation(input, context);
+      },
+    ]),
+  );
+}
+
+function reset(kms: Kms, accountId: string): void {
+  kms.lastUse.forget(accountId);
+  kms.quota.forget(accountId);
+  kms.aliases.removeAccount(accountId);
+  kms.grants.removeAccount(accountId);
+  kms.materials.removeAccount(accountId);
+  kms.keys.removeAccount(accountId);
+}

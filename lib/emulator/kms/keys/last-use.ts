@@ -1,0 +1,64 @@
+import type { KeyLastUsageTrackingOperation } from '@aws-sdk/client-kms';
+import type { StateStore } from '../../storage/store.ts';
+import type { KeyRecord } from './record.ts';
+
+export interface Usage {
+  readonly operation: KeyLastUsageTrackingOperation;
+  /** World time, milliseconds. */
+  readonly at: number;
+  /** Id of the CloudTrail event. */
+  readonly eventId: string;
+  readonly requestId: string;
+}
+
+const FLUSH_AFTER_MS = 1000;
+
+/**
+ * The last successful cryptographic operation of each key (KMS-13). Kept in memory and written once a second, because a
+ * write per request would cost more than the request.
+ */
+export class LastUse {
+  readonly #state: StateStore;
+  readonly #pending = new Map<string, { key: KeyRecord; usage: Usage }>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(state: StateStore) {
+    this.#state = state;
+  }
+
+  note(key: KeyRecord, usage: Usage): void {
+    this.#pending.set(key.arn, { key, usage });
+    this.#timer ??= setTimeout(() => this.#flush(), FLUSH_AFTER_MS).unref();
+  }
+
+  of(key: KeyRecord): Usage | undefined {
+    const pending = this.#pending.get(key.arn);
+    if (pending !== undefined) return pending.usage;
+    const row = this.#state
+      .statement(
+        `SELECT used_operation AS operation, used_at AS at, used_event AS eventId, used_request AS requestId
+         FROM kms_keys WHERE region = ? AND key_id = ? AND used_at IS NOT NULL`,
+      )
+      .get(key.region, key.keyId);
+    return row as unknown as Usage | undefined;
+  }
+
+  forget(accountId: string): void {
+    for (const [arn, { key }] of this.#pending) if (key.accountId === accountId) this.#pending.delete(arn);
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    if (!this.#state.db.isOpen) return;
+    this.#state.write(() => {
+      const statement = this.#state.statement(
+        `UPDATE kms_keys SET used_operation = ?, used_at = ?, used_event = ?, used_request = ?
+         WHERE region = ? AND key_id = ?`,
+      );
+      for (const { key, usage } of this.#pending.values()) {
+        statement.run(usage.operation, usage.at, usage.eventId, usage.requestId, key.region, key.keyId);
+      }
+    });
+    this.#pending.clear();
+  }
+}

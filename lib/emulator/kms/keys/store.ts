@@ -1,0 +1,193 @@
+import type { KeySpec } from '@aws-sdk/client-kms';
+import { parsePolicy } from '../../../access/index.ts';
+import type { Policy } from '../../../access/policy.ts';
+import type { StateStore } from '../../storage/store.ts';
+import { BoundedMap } from '../bounded-map.ts';
+import { dueTime, keyArn, keyIdBytes, type KeyRecord, type KeyRow } from './record.ts';
+
+const COLUMNS: Readonly<Record<keyof KeyRow, string>> = {
+  region: 'region',
+  keyId: 'key_id',
+  accountId: 'account',
+  createdAt: 'created_at',
+  description: 'description',
+  state: 'state',
+  manager: 'manager',
+  spec: 'spec',
+  usage: 'usage',
+  origin: 'origin',
+  multiRegion: 'multi_region',
+  primaryRegion: 'primary_region',
+  policyText: 'policy',
+  tags: 'tags',
+  deletionAt: 'deletion_at',
+  deletionWindow: 'deletion_window',
+  rotationPeriod: 'rotation_period',
+  nextRotationAt: 'next_rotation_at',
+  onDemandRotations: 'on_demand_rotations',
+  materialId: 'material_id',
+  expirationModel: 'expiration_model',
+  validTo: 'valid_to',
+};
+const FIELDS = Object.keys(COLUMNS) as (keyof KeyRow)[];
+const SELECT = `SELECT ${FIELDS.map((field) => `${COLUMNS[field]} AS ${field}`).join(', ')} FROM kms_keys`;
+const INSERT = `INSERT INTO kms_keys (${FIELDS.map((field) => COLUMNS[field]).join(', ')}, due_at)
+  VALUES (${FIELDS.map(() => '?').join(', ')}, ?)`;
+
+/** Keys and what belongs to their row. Records are immutable; a change makes a new one. Call changes inside a write. */
+export class KeyStore {
+  readonly #state: StateStore;
+  readonly #records = new BoundedMap<string, KeyRecord>(20_000);
+  readonly #policies = new BoundedMap<string, Policy>(5_000);
+
+  constructor(state: StateStore) {
+    this.#state = state;
+  }
+
+  /** The key of this id in a Region, whoever owns it: ids are unique, as in a ciphertext blob. */
+  find(region: string, keyId: string): KeyRecord | undefined {
+    const cached = this.#records.get(`${region}/${keyId}`);
+    if (cached !== undefined) return cached;
+    const row = this.#state.statement(`${SELECT} WHERE region = ? AND key_id = ?`).get(region, keyId);
+    return row === undefined ? undefined : this.#remember(row as unknown as KeyRow);
+  }
+
+  /** All Regions' keys of one id: a primary and its replicas. */
+  family(accountId: string, keyId: string): readonly KeyRecord[] {
+    const regions = this.#state
+      .statement('SELECT region FROM kms_keys WHERE account = ? AND key_id = ? ORDER BY region')
+      .all(accountId, keyId) as { region: string }[];
+    return regions.map(({ region }) => this.find(region, keyId)).filter((key) => key !== undefined);
+  }
+
+  /** Key ids in order after `after`, at most `limit`. */
+  page(accountId: string, region: string, after: string, limit: number): readonly string[] {
+    const rows = this.#state
+      .statement(
+        'SELECT key_id AS id FROM kms_keys WHERE account = ? AND region = ? AND key_id > ? ORDER BY key_id LIMIT ?',
+      )
+      .all(accountId, region, after, limit) as { id: string }[];
+    return rows.map((row) => row.id);
+  }
+
+  /** Keys of an account that time has something to do with by `now`. */
+  due(accountId: string, now: number): readonly { readonly region: string; readonly keyId: string }[] {
+    return this.#state
+      .statement('SELECT region, key_id AS keyId FROM kms_keys WHERE account = ? AND due_at <= ? ORDER BY due_at')
+      .all(accountId, now) as { region: string; keyId: string }[];
+  }
+
+  accounts(): readonly string[] {
+    const rows = this.#state.statement('SELECT DISTINCT account FROM kms_keys').all() as { account: string }[];
+    return rows.map((row) => row.account);
+  }
+
+  customerKeys(accountId: string, region: string): number {
+    const row = this.#state
+      .statement('SELECT customer_keys AS count FROM kms_key_counts WHERE account = ? AND region = ?')
+      .get(accountId, region);
+    return (row as { count: number } | undefined)?.count ?? 0;
+  }
+
+  insert(row: KeyRow): KeyRecord {
+    this.#state.statement(INSERT).run(...FIELDS.map((field) => row[field]), dueTime(row));
+    if (row.manager === 'CUSTOMER') this.#count(row, 1);
+    return this.#remember(row);
+  }
+
+  update(key: KeyRecord, changes: Partial<KeyRow>): KeyRecord {
+    const row = pick(key, changes);
+    const fields = FIELDS.filter((field) => Object.hasOwn(changes, field));
+    this.#state
+      .statement(
+        `UPDATE kms_keys SET ${fields.map((field) => `${COLUMNS[field]} = ?, `).join('')}due_at = ? WHERE region = ? AND key_id = ?`,
+      )
+      .run(...fields.map((field) => row[field]), dueTime(row), key.region, key.keyId);
+    return this.#remember(row);
+  }
+
+  remove(key: KeyRecord): void {
+    this.#state.statement('DELETE FROM kms_keys WHERE region = ? AND key_id = ?').run(key.region, key.keyId);
+    if (key.manager === 'CUSTOMER') this.#count(key, -1);
+    this.forget(key.region, key.keyId);
+  }
+
+  removeAccount(accountId: string): void {
+    this.#state.statement('DELETE FROM kms_keys WHERE account = ?').run(accountId);
+    this.#state.statement('DELETE FROM kms_key_counts WHERE account = ?').run(accountId);
+    this.clear();
+  }
+
+  /** Drops the record from memory, because an alias of the key changed. */
+  forget(region: string, keyId: string): void {
+    this.#records.delete(`${region}/${keyId}`);
+  }
+
+  clear(): void {
+    this.#records.clear();
+  }
+
+  #count(row: KeyRow, change: number): void {
+    this.#state
+      .statement(
+        `INSERT INTO kms_key_counts (account, region, customer_keys) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET customer_keys = customer_keys + excluded.customer_keys`,
+      )
+      .run(row.accountId, row.region, change);
+  }
+
+  #remember(row: KeyRow): KeyRecord {
+    const aliases = this.#state
+      .statement('SELECT name FROM kms_aliases WHERE region = ? AND key_id = ? ORDER BY name')
+      .all(row.region, row.keyId) as { name: string }[];
+    const record: KeyRecord = {
+      ...row,
+      arn: keyArn(row.accountId, row.region, row.keyId),
+      tagMap: JSON.parse(row.tags) as Record<string, string>,
+      aliases: aliases.map((alias) => alias.name),
+      policy: { source: 'key policy', policy: this.#compiled(row.policyText) },
+      conditions: keyConditions(
+        row,
+        aliases.map((alias) => alias.name),
+      ),
+      dueAt: dueTime(row),
+      blobId: keyIdBytes(row.keyId),
+    };
+    this.#records.set(`${row.region}/${row.keyId}`, record);
+    return record;
+  }
+
+  #compiled(text: string): Policy {
+    let policy = this.#policies.get(text);
+    if (policy === undefined) {
+      policy = parsePolicy(text, 'key');
+      this.#policies.set(text, policy);
+    }
+    return policy;
+  }
+}
+
+function pick(key: KeyRow, changes: Partial<KeyRow>): KeyRow {
+  return Object.fromEntries(
+    FIELDS.map((field) => [field, Object.hasOwn(changes, field) ? changes[field] : key[field]]),
+  ) as unknown as KeyRow;
+}
+
+/** Condition keys of the key itself (KMSDG conditions-kms, KMS-28). */
+function keyConditions(row: KeyRow, aliases: readonly string[]): KeyRecord['conditions'] {
+  const spec: KeySpec = row.spec;
+  const conditions: [string, readonly string[]][] = [
+    ['kms:keyorigin', [row.origin]],
+    ['kms:keyspec', [spec]],
+    ['kms:customermasterkeyspec', [spec]],
+    ['kms:keyusage', [row.usage]],
+    ['kms:customermasterkeyusage', [row.usage]],
+    ['kms:multiregion', [row.multiRegion === 1 ? 'true' : 'false']],
+  ];
+  if (row.primaryRegion !== null) {
+    conditions.push(['kms:multiregionkeytype', [row.primaryRegion === row.region ? 'PRIMARY' : 'REPLICA']]);
+    conditions.push(['kms:primaryregion', [row.primaryRegion]]);
+  }
+  if (aliases.length > 0) conditions.push(['kms:resourcealiases', aliases]);
+  return conditions;
+}
