@@ -1,0 +1,182 @@
+/** Buckets: rows, and all of them that were met lately in memory with their policy compiled, written through. */
+
+import { parsePolicy } from '../../../access/index.ts';
+import type { SourcedPolicy } from '../../../access/types.ts';
+import type { Warehouse } from '../../ports.ts';
+import type { StateStore } from '../../storage/store.ts';
+import { type BucketKind, directoryBucketArn, generalBucketArn } from '../names.ts';
+
+/** Default encryption as it was put (GP-14a: the key id stays as it was sent). */
+export interface DefaultEncryption {
+  readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+  readonly keyId?: string;
+  readonly bucketKey: boolean;
+  /** GP-24: `SSE-C` or `NONE`. */
+  readonly blocked?: readonly string[];
+}
+
+/** The part of a bucket that changes; stored as one JSON text. */
+export interface BucketConfig {
+  readonly encryption?: DefaultEncryption;
+  /** DB-11, DB-12: the one customer managed key that the bucket may ever use, once one was set. */
+  readonly keyForLife?: string;
+  readonly policy?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly publicAccessBlock?: PublicAccessBlock;
+  readonly ownership?: string;
+  readonly zone?: string;
+}
+
+export interface PublicAccessBlock {
+  readonly BlockPublicAcls: boolean;
+  readonly IgnorePublicAcls: boolean;
+  readonly BlockPublicPolicy: boolean;
+  readonly RestrictPublicBuckets: boolean;
+}
+
+export interface Bucket {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: BucketKind;
+  readonly arn: string;
+  readonly account: string;
+  readonly region: string;
+  /** World time, milliseconds. */
+  readonly created: number;
+  readonly config: BucketConfig;
+  readonly policy?: SourcedPolicy;
+  /** `--table-s3` only: whose warehouse it is, looked up anew for each request. */
+  readonly warehouse?: Warehouse;
+}
+
+interface BucketRow {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: BucketKind;
+  readonly account: string;
+  readonly region: string;
+  readonly created: number;
+  readonly config: string;
+}
+
+/** Buckets held in memory at most; the one not used for longest goes first. */
+const MAXIMUM_CACHED = 10_000;
+
+export class Buckets {
+  readonly #state: StateStore;
+  readonly #cache = new Map<string, Bucket>();
+
+  constructor(state: StateStore) {
+    this.#state = state;
+  }
+
+  /** The bucket of this name, whoever owns it, or undefined. */
+  find(name: string): Bucket | undefined {
+    const cached = this.#cache.get(name);
+    if (cached !== undefined) return cached;
+    const row = this.#state.statement('SELECT * FROM s3_bucket WHERE name = ?').get(name);
+    return row === undefined ? undefined : this.#remember(fromRow(row as unknown as BucketRow));
+  }
+
+  create(bucket: Omit<Bucket, 'id' | 'arn' | 'policy' | 'warehouse'>): Bucket {
+    const { name, kind, account, region, created, config } = bucket;
+    return this.#state.write(() => {
+      const { lastInsertRowid } = this.#state
+        .statement('INSERT INTO s3_bucket (name, kind, account, region, created, config) VALUES (?, ?, ?, ?, ?, ?)')
+        .run(name, kind, account, region, created, JSON.stringify(config));
+      return this.#remember({ ...bucket, id: Number(lastInsertRowid), arn: arnOf(bucket) });
+    });
+  }
+
+  /** Stores members of the configuration; those given as undefined are removed. */
+  update(bucket: Bucket, change: { readonly [K in keyof BucketConfig]?: BucketConfig[K] | undefined }): Bucket {
+    const config = Object.fromEntries(
+      Object.entries({ ...bucket.config, ...change }).filter(([, value]) => value !== undefined),
+    ) as BucketConfig;
+    this.#state.write(() => {
+      this.#state.statement('UPDATE s3_bucket SET config = ? WHERE id = ?').run(JSON.stringify(config), bucket.id);
+    });
+    const { policy: _, ...rest } = bucket;
+    return this.#remember({ ...rest, config, ...compiled(config) });
+  }
+
+  /** Removes the row; what was in the bucket is the caller's business. */
+  remove(bucket: Bucket): void {
+    this.#state.write(() => {
+      this.#state.statement('DELETE FROM s3_bucket WHERE id = ?').run(bucket.id);
+      this.#state.statement('DELETE FROM s3_cached_key WHERE bucket = ?').run(bucket.id);
+    });
+    this.#cache.delete(bucket.name);
+  }
+
+  /** Buckets of an account and kind by name, after `after`, at most `limit`. */
+  list(input: {
+    account: string;
+    kind: BucketKind;
+    after: string;
+    limit: number;
+    prefix?: string;
+    region?: string;
+  }): Bucket[] {
+    const rows = this.#state
+      .statement(
+        `SELECT * FROM s3_bucket WHERE account = ?1 AND kind = ?2 AND name > ?3
+         AND (?4 = '' OR substr(name, 1, length(?4)) = ?4) AND (?5 = '' OR region = ?5) ORDER BY name LIMIT ?6`,
+      )
+      .all(input.account, input.kind, input.after, input.prefix ?? '', input.region ?? '', input.limit);
+    return rows.map((row) => fromRow(row as unknown as BucketRow));
+  }
+
+  count(account: string, kind: BucketKind): number {
+    const row = this.#state
+      .statement('SELECT count(*) AS n FROM s3_bucket WHERE account = ? AND kind = ?')
+      .get(account, kind);
+    return Number(row?.['n'] ?? 0);
+  }
+
+  /** Every bucket of an account, for `reset`. */
+  all(account: string): Bucket[] {
+    return this.#state
+      .statement('SELECT * FROM s3_bucket WHERE account = ?')
+      .all(account)
+      .map((row) => fromRow(row as unknown as BucketRow));
+  }
+
+  #remember(bucket: Bucket): Bucket {
+    this.#cache.delete(bucket.name);
+    if (this.#cache.size >= MAXIMUM_CACHED) {
+      for (const oldest of this.#cache.keys()) {
+        this.#cache.delete(oldest);
+        break;
+      }
+    }
+    this.#cache.set(bucket.name, bucket);
+    return bucket;
+  }
+}
+
+function fromRow(row: BucketRow): Bucket {
+  const config = JSON.parse(row.config) as BucketConfig;
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    arn: arnOf(row),
+    account: row.account,
+    region: row.region,
+    created: row.created,
+    config,
+    ...compiled(config),
+  };
+}
+
+function compiled(config: BucketConfig): { readonly policy?: SourcedPolicy } {
+  if (config.policy === undefined) return {};
+  return { policy: { source: 'bucket policy', policy: parsePolicy(config.policy, 'resource') } };
+}
+
+function arnOf(bucket: { name: string; kind: BucketKind; region: string; account: string }): string {
+  return bucket.kind === 'directory'
+    ? directoryBucketArn(bucket.name, bucket.region, bucket.account)
+    : generalBucketArn(bucket.name);
+}

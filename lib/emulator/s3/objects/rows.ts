@@ -1,0 +1,178 @@
+/** Rows of objects: one statement to write one, one to read one. */
+
+import type { BodyStore, StateStore } from '../../storage/store.ts';
+import type { KeyColumns } from '../encryption/data-keys.ts';
+
+/** Where the sealed bytes of an object are: in the row, in a file, or in the parts of an upload. */
+export interface BodyColumns {
+  readonly sealed: Uint8Array | null;
+  readonly file: string | null;
+  readonly upload: string | null;
+}
+
+/** What a client said of an object and gets back with it. */
+export interface HeadColumns {
+  readonly storage_class: string | null;
+  readonly content_type: string | null;
+  /** JSON of ObjectHead; null when there is nothing in it. */
+  readonly head: string | null;
+  /** JSON of tag names and values. */
+  readonly tags: string | null;
+}
+
+export interface ObjectColumns extends BodyColumns, HeadColumns, KeyColumns {
+  readonly size: number;
+  /** Without quotes. */
+  readonly etag: string;
+  /** World time, milliseconds. */
+  readonly modified: number;
+  /** `ALGORITHM:TYPE:VALUE`. */
+  readonly checksum: string | null;
+}
+
+export interface ObjectRow extends ObjectColumns {
+  readonly id: number;
+  readonly key: string;
+}
+
+const COLUMNS = [
+  'size',
+  'etag',
+  'modified',
+  'storage_class',
+  'content_type',
+  'head',
+  'tags',
+  'checksum',
+  'scheme',
+  'key_arn',
+  'cached_key',
+  'key_blob',
+  'wrapped_key',
+  'context',
+  'sealed',
+  'file',
+  'upload',
+] as const satisfies readonly (keyof ObjectColumns)[];
+
+const INSERT = `INSERT INTO s3_object (bucket, key, ${COLUMNS.join(', ')})
+  VALUES (?, ?, ${COLUMNS.map(() => '?').join(', ')}) ON CONFLICT (bucket, key) DO NOTHING`;
+const UPDATE = `UPDATE s3_object SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
+const SELECT = 'SELECT * FROM s3_object WHERE bucket = ? AND key = ?';
+const SELECT_BODY = 'SELECT id, file, upload FROM s3_object WHERE bucket = ? AND key = ?';
+const HEAD_COLUMNS = COLUMNS.filter((column) => column !== 'sealed').join(', ');
+const SELECT_HEAD = `SELECT id, key, ${HEAD_COLUMNS}, NULL AS sealed FROM s3_object WHERE bucket = ? AND key = ?`;
+
+export class Objects {
+  readonly #state: StateStore;
+  readonly #bodies: BodyStore;
+
+  constructor(state: StateStore, bodies: BodyStore) {
+    this.#state = state;
+    this.#bodies = bodies;
+  }
+
+  /** The whole row with its body where that is inline, or undefined. */
+  find(bucket: number, key: string): ObjectRow | undefined {
+    return this.#state.statement(SELECT).get(bucket, key) as unknown as ObjectRow | undefined;
+  }
+
+  /** The row without the body. */
+  findHead(bucket: number, key: string): ObjectRow | undefined {
+    return this.#state.statement(SELECT_HEAD).get(bucket, key) as unknown as ObjectRow | undefined;
+  }
+
+  /** Puts an object in the place of what was there. Call within `state.write`; the old body goes once this is durable. */
+  put(bucket: number, key: string, row: ObjectColumns): void {
+    const values = [
+      row.size,
+      row.etag,
+      row.modified,
+      row.storage_class,
+      row.content_type,
+      row.head,
+      row.tags,
+      row.checksum,
+      row.scheme,
+      row.key_arn,
+      row.cached_key,
+      row.key_blob,
+      row.wrapped_key,
+      row.context,
+      row.sealed,
+      row.file,
+      row.upload,
+    ];
+    if (this.#state.statement(INSERT).run(bucket, key, ...values).changes !== 0) return;
+    const old = this.#bodyOf(bucket, key);
+    if (old === undefined) return;
+    this.#state.statement(UPDATE).run(...values, old.id);
+    this.#drop(old, row);
+  }
+
+  /** Removes an object; says whether there was one. Call within `state.write`. */
+  remove(bucket: number, key: string): boolean {
+    const old = this.#bodyOf(bucket, key);
+    if (old === undefined) return false;
+    this.#state.statement('DELETE FROM s3_object WHERE id = ?').run(old.id);
+    this.#drop(old);
+    return true;
+  }
+
+  /** Gives an object another key; what was there goes. Call within `state.write` (RenameObject). */
+  rename(bucket: number, from: string, to: string): boolean {
+    if (this.#bodyOf(bucket, from) === undefined) return false;
+    this.remove(bucket, to);
+    this.#state.statement('UPDATE s3_object SET key = ? WHERE bucket = ? AND key = ?').run(to, bucket, from);
+    return true;
+  }
+
+  setTags(id: number, tags: string | null): void {
+    this.#state.statement('UPDATE s3_object SET tags = ? WHERE id = ?').run(tags, id);
+  }
+
+  isEmpty(bucket: number): boolean {
+    return this.#state.statement('SELECT 1 FROM s3_object WHERE bucket = ? LIMIT 1').get(bucket) === undefined;
+  }
+
+  /** Removes all objects, uploads and parts of a bucket. Call within `state.write`. */
+  removeAll(bucket: number): void {
+    for (const table of ['s3_object', 's3_part']) {
+      const files = this.#state
+        .statement(`SELECT file FROM ${table} WHERE bucket = ? AND file IS NOT NULL`)
+        .all(bucket);
+      for (const { file } of files) this.#bodies.drop(String(file));
+      this.#state.statement(`DELETE FROM ${table} WHERE bucket = ?`).run(bucket);
+    }
+    this.#state.statement('DELETE FROM s3_upload WHERE bucket = ?').run(bucket);
+  }
+
+  /** Whether any row refers to a body file. */
+  isKnownFile(file: string): boolean {
+    return (
+      this.#state.statement('SELECT 1 FROM s3_object WHERE file = ?').get(file) !== undefined ||
+      this.#state.statement('SELECT 1 FROM s3_part WHERE file = ?').get(file) !== undefined
+    );
+  }
+
+  /** Removes the parts of an upload, except those numbered in `keep`. Call within `state.write`. */
+  dropParts(upload: string, keep?: ReadonlySet<number>): void {
+    const rows = this.#state.statement('SELECT id, number, file FROM s3_part WHERE upload = ?').all(upload);
+    for (const { id, number, file } of rows) {
+      if (keep?.has(Number(number)) === true) continue;
+      this.#state.statement('DELETE FROM s3_part WHERE id = ?').run(Number(id));
+      if (file !== null) this.#bodies.drop(String(file));
+    }
+  }
+
+  #bodyOf(bucket: number, key: string): { id: number; file: string | null; upload: string | null } | undefined {
+    return this.#state.statement(SELECT_BODY).get(bucket, key) as
+      | { id: number; file: string | null; upload: string | null }
+      | undefined;
+  }
+
+  #drop(old: { file: string | null; upload: string | null }, next?: ObjectColumns): void {
+    if (old.file !== null) this.#bodies.drop(old.file);
+    if (old.upload !== null && old.upload !== next?.upload) this.dropParts(old.upload);
+  }
+}

@@ -1,0 +1,119 @@
+/** Rows of multipart uploads and their parts. Parts stay where they are when the upload becomes an object. */
+
+import type { BodyStore, StateStore } from '../../storage/store.ts';
+import type { KeyColumns } from '../encryption/data-keys.ts';
+import type { Algorithm, ChecksumType } from './checksums.ts';
+import type { HeadColumns } from './rows.ts';
+
+export interface UploadRow extends HeadColumns, KeyColumns {
+  readonly id: string;
+  readonly bucket: number;
+  readonly key: string;
+  /** World time, milliseconds. */
+  readonly initiated: number;
+  /** ARN of the principal that began it. */
+  readonly initiator: string;
+  readonly checksum_algorithm: Algorithm | null;
+  readonly checksum_type: ChecksumType | null;
+}
+
+export interface PartRow {
+  readonly number: number;
+  readonly size: number;
+  readonly etag: string;
+  readonly modified: number;
+  readonly checksum: string | null;
+}
+
+export interface NewPart extends PartRow {
+  readonly sealed: Uint8Array | null;
+  readonly file: string | null;
+}
+
+export class Uploads {
+  readonly #state: StateStore;
+  readonly #bodies: BodyStore;
+
+  constructor(state: StateStore, bodies: BodyStore) {
+    this.#state = state;
+    this.#bodies = bodies;
+  }
+
+  find(id: string, bucket: number, key: string): UploadRow | undefined {
+    return this.#state
+      .statement('SELECT * FROM s3_upload WHERE id = ? AND bucket = ? AND key = ?')
+      .get(id, bucket, key) as unknown as UploadRow | undefined;
+  }
+
+  create(row: UploadRow): void {
+    this.#state.write(() =>
+      this.#state
+        .statement(
+          `INSERT INTO s3_upload (id, bucket, key, initiated, initiator, storage_class, content_type, head, tags,
+           checksum_algorithm, checksum_type, scheme, key_arn, cached_key, key_blob, wrapped_key, context)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          row.id,
+          row.bucket,
+          row.key,
+          row.initiated,
+          row.initiator,
+          row.storage_class,
+          row.content_type,
+          row.head,
+          row.tags,
+          row.checksum_algorithm,
+          row.checksum_type,
+          row.scheme,
+          row.key_arn,
+          row.cached_key,
+          row.key_blob,
+          row.wrapped_key,
+          row.context,
+        ),
+    );
+  }
+
+  /** Removes the upload's own row; its parts stay. Call within `state.write`. */
+  forget(id: string): void {
+    this.#state.statement('DELETE FROM s3_upload WHERE id = ?').run(id);
+  }
+
+  /** Puts a part in the place of the one of its number. Call within `state.write`. */
+  putPart(upload: UploadRow, part: NewPart): void {
+    const old = this.#state
+      .statement('SELECT id, file FROM s3_part WHERE upload = ? AND number = ?')
+      .get(upload.id, part.number);
+    if (old !== undefined) {
+      this.#state.statement('DELETE FROM s3_part WHERE id = ?').run(Number(old['id']));
+      if (old['file'] !== null) this.#bodies.drop(String(old['file']));
+    }
+    this.#state
+      .statement(
+        `INSERT INTO s3_part (upload, number, bucket, size, etag, modified, checksum, sealed, file)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        upload.id,
+        part.number,
+        upload.bucket,
+        part.size,
+        part.etag,
+        part.modified,
+        part.checksum,
+        part.sealed,
+        part.file,
+      );
+  }
+
+  /** Parts above a number, in order, at most `limit`. */
+  parts(upload: string, after = 0, limit = 10_000): PartRow[] {
+    return this.#state
+      .statement(
+        `SELECT number, size, etag, modified, checksum FROM s3_part WHERE upload = ? AND number > ?
+         ORDER BY number LIMIT ?`,
+      )
+      .all(upload, after, limit) as unknown as PartRow[];
+  }
+}

@@ -1,0 +1,186 @@
+/** GetObject, HeadObject, GetObjectAttributes. */
+
+import type {
+  GetObjectAttributesOutput,
+  GetObjectAttributesRequest,
+  GetObjectOutput,
+  GetObjectRequest,
+  HeadObjectOutput,
+  HeadObjectRequest,
+} from '@aws-sdk/client-s3';
+import type { RequestContext } from '../../context.ts';
+import type { BodyAnswer, Checked } from '../../wire/operation.ts';
+import type { Bucket } from '../buckets/store.ts';
+import { readCustomerKey, refuseEncryptionHeaders, SCHEME } from '../encryption/scheme.ts';
+import { errors } from '../errors.ts';
+import { checksumMembers } from '../objects/checksums.ts';
+import { checkRead } from '../objects/conditions.ts';
+import { describeHead } from '../objects/head.ts';
+import { type ByteRange, contentRange, readRange } from '../objects/range.ts';
+import type { ObjectRow } from '../objects/rows.ts';
+import type { S3Parts } from '../parts.ts';
+import { encryptionAnswer, isNullVersion, quoted } from './answers.ts';
+
+type GetOutput = Omit<GetObjectOutput, 'Body'> & { readonly Body: BodyAnswer };
+
+export async function getObject(
+  s3: S3Parts,
+  input: Checked<GetObjectRequest>,
+  context: RequestContext,
+): Promise<GetOutput> {
+  const { bucket, row } = find(s3, input, context, true);
+  checkRead(input, row);
+  const dataKey = s3.keys.open({ context, bucket, key: input.Key }, row, readCustomerKey(input));
+  const piece = pieceOf(s3, input, row);
+  const body = await s3.reader.read(row, dataKey, piece.range?.start, piece.range?.end);
+  context.trail.bytes = body.length;
+  return { ...describe(input, bucket, row, piece), ContentLength: body.length, Body: body };
+}
+
+/** HeadObject tells of the object without its key; only a checksum is as secret as the bytes (S3 API HeadObject, ChecksumMode). */
+export function headObject(s3: S3Parts, input: Checked<HeadObjectRequest>, context: RequestContext): HeadObjectOutput {
+  const { bucket, row } = find(s3, input, context, false);
+  checkRead(input, row);
+  const customer = readCustomerKey(input);
+  if (row.scheme === SCHEME.CUSTOMER || customer !== undefined || input.ChecksumMode === 'ENABLED') {
+    s3.keys.open({ context, bucket, key: input.Key }, row, customer);
+  }
+  const piece = pieceOf(s3, input, row);
+  const length = piece.range === undefined ? row.size : piece.range.end - piece.range.start;
+  return { ...describe(input, bucket, row, piece), ContentLength: length };
+}
+
+export function getObjectAttributes(
+  s3: S3Parts,
+  input: Checked<GetObjectAttributesRequest>,
+  context: RequestContext,
+): GetObjectAttributesOutput {
+  const { bucket, row } = find(s3, input, context, false);
+  const wanted = new Set<string>(input.ObjectAttributes);
+  const customer = readCustomerKey(input);
+  const secret = wanted.has('Checksum') || wanted.has('ObjectParts');
+  if (row.scheme === SCHEME.CUSTOMER || customer !== undefined || secret) {
+    s3.keys.open({ context, bucket, key: input.Key }, row, customer);
+  }
+  const { ChecksumType, ...values } = checksumMembers(row.checksum);
+  return {
+    LastModified: new Date(row.modified),
+    ...(wanted.has('ETag') && { ETag: row.etag }),
+    ...(wanted.has('Checksum') && ChecksumType !== undefined && { Checksum: { ...values, ChecksumType } }),
+    ...(wanted.has('ObjectParts') && row.upload !== null && { ObjectParts: attributeParts(s3, input, row.upload) }),
+    ...(wanted.has('StorageClass') && {
+      StorageClass: bucket.kind === 'directory' ? 'EXPRESS_ONEZONE' : ((row.storage_class ?? 'STANDARD') as 'STANDARD'),
+    }),
+    ...(wanted.has('ObjectSize') && { ObjectSize: row.size }),
+  };
+}
+
+function attributeParts(s3: S3Parts, input: Checked<GetObjectAttributesRequest>, upload: string) {
+  const parts = s3.reader.parts(upload);
+  const maximum = Math.min(input.MaxParts ?? 1000, 1000);
+  const marker = Number(input.PartNumberMarker ?? 0);
+  // Parts of an object are numbered as they stand, whatever numbers they were uploaded under.
+  const page = parts.slice(marker, marker + maximum);
+  return {
+    TotalPartsCount: parts.length,
+    PartNumberMarker: String(marker),
+    NextPartNumberMarker: String(marker + page.length),
+    MaxParts: maximum,
+    IsTruncated: marker + page.length < parts.length,
+    ...(page.some((part) => part.checksum !== null) && {
+      Parts: page.map((part, index) => {
+        const { ChecksumType: _, ...values } = checksumMembers(part.checksum);
+        return { PartNumber: marker + index + 1, Size: part.size, ...values };
+      }),
+    }),
+  };
+}
+
+interface Reading {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly VersionId?: string | undefined;
+  readonly ExpectedBucketOwner?: string | undefined;
+}
+
+/** Lets a read pass and finds the object; who may not list the bucket does not learn that a key is missing. */
+function find(s3: S3Parts, input: Reading, context: RequestContext, body: boolean): { bucket: Bucket; row: ObjectRow } {
+  refuseEncryptionHeaders(context.headers);
+  const { Bucket: name, Key: key, VersionId: version } = input;
+  const action = context.operation === 'GetObjectAttributes' ? 's3:GetObjectAttributes' : 's3:GetObject';
+  const { bucket } = s3.gate.enter(context, name, { action, mode: 'ReadOnly', key }, input.ExpectedBucketOwner);
+  if (context.operation === 'GetObjectAttributes' && bucket.kind === 'general') {
+    s3.access.require(context, bucket, 's3:GetObject', `${bucket.arn}/${key}`);
+  }
+  if (!isNullVersion(version)) throw errors.invalidVersionId(version ?? '');
+  const row = body ? s3.objects.find(bucket.id, key) : s3.objects.findHead(bucket.id, key);
+  if (row === undefined) throw missing(s3, context, bucket, key);
+  return { bucket, row };
+}
+
+/** NoSuchKey, or AccessDenied for a caller without s3:ListBucket (S3 API GetObject, permissions). */
+export function missing(s3: S3Parts, context: RequestContext, bucket: Bucket, key: string): Error {
+  if (bucket.kind !== 'general') return errors.noSuchKey(key);
+  const decision = s3.access.ask(context, bucket, 's3:ListBucket', bucket.arn);
+  if (decision.outcome === 'allow') return errors.noSuchKey(key);
+  return s3.access.refusal(context, bucket, 's3:ListBucket', bucket.arn, decision);
+}
+
+interface Piece {
+  readonly range: ByteRange | undefined;
+  readonly partsCount: number | undefined;
+}
+
+function pieceOf(
+  s3: S3Parts,
+  input: { readonly Range?: string | undefined; readonly PartNumber?: number | undefined },
+  row: ObjectRow,
+): Piece {
+  if (input.PartNumber === undefined) return { range: readRange(input.Range, row.size), partsCount: undefined };
+  if (input.Range !== undefined) {
+    throw errors.invalidRequest('Cannot specify both Range header and partNumber query parameter');
+  }
+  const parts = row.upload === null ? [] : s3.reader.parts(row.upload);
+  const count = Math.max(parts.length, 1);
+  if (input.PartNumber < 1 || input.PartNumber > count) throw errors.invalidPartNumber(input.PartNumber, count);
+  if (row.upload === null) return { range: undefined, partsCount: undefined };
+  let start = 0;
+  for (const part of parts.slice(0, input.PartNumber - 1)) start += part.size;
+  const size = parts[input.PartNumber - 1]?.size ?? 0;
+  return { range: { start, end: start + size }, partsCount: count };
+}
+
+function describe(
+  input: Checked<GetObjectRequest> | Checked<HeadObjectRequest>,
+  bucket: Bucket,
+  row: ObjectRow,
+  piece: Piece,
+): Omit<GetObjectOutput, 'Body'> & Pick<HeadObjectOutput, 'StorageClass'> {
+  const whole = piece.range === undefined || (piece.range.start === 0 && piece.range.end === row.size);
+  const { StorageClass: storageClass, ...head } = describeHead(row, bucket.kind === 'directory');
+  return {
+    AcceptRanges: 'bytes',
+    LastModified: new Date(row.modified),
+    ETag: quoted(row.etag),
+    ...head,
+    StorageClass: storageClass as 'STANDARD' | undefined,
+    ...(piece.range !== undefined && { ContentRange: contentRange(piece.range, row.size) }),
+    ...(piece.partsCount !== undefined && { PartsCount: piece.partsCount }),
+    ...encryptionAnswer(bucket, row),
+    // A checksum speaks of the whole object: a part of it is answered without.
+    ...(input.ChecksumMode === 'ENABLED' && whole && checksumMembers(row.checksum)),
+    ...overrides(input),
+  };
+}
+
+/** `response-*` parameters (S3 API GetObject). */
+function overrides(input: Checked<GetObjectRequest> | Checked<HeadObjectRequest>): Partial<GetObjectOutput> {
+  const out: Partial<GetObjectOutput> = {};
+  if (input.ResponseCacheControl !== undefined) out.CacheControl = input.ResponseCacheControl;
+  if (input.ResponseContentDisposition !== undefined) out.ContentDisposition = input.ResponseContentDisposition;
+  if (input.ResponseContentEncoding !== undefined) out.ContentEncoding = input.ResponseContentEncoding;
+  if (input.ResponseContentLanguage !== undefined) out.ContentLanguage = input.ResponseContentLanguage;
+  if (input.ResponseContentType !== undefined) out.ContentType = input.ResponseContentType;
+  if (input.ResponseExpires !== undefined) out.Expires = input.ResponseExpires;
+  return out;
+}

@@ -1,0 +1,46 @@
+/** What the operations of S3 share. */
+
+import type { Surroundings } from '../service.ts';
+import { Access } from './access.ts';
+import { Buckets } from './buckets/store.ts';
+import { DataKeys } from './encryption/data-keys.ts';
+import { Gate } from './gate.ts';
+import { BodyReader } from './objects/body.ts';
+import { Objects } from './objects/rows.ts';
+import { Sessions } from './sessions/store.ts';
+import { Zonal } from './sessions/zonal.ts';
+import { Uploads } from './objects/uploads.ts';
+
+export interface S3Parts {
+  readonly surroundings: Surroundings;
+  readonly buckets: Buckets;
+  readonly objects: Objects;
+  readonly uploads: Uploads;
+  readonly reader: BodyReader;
+  readonly keys: DataKeys;
+  readonly sessions: Sessions;
+  readonly access: Access;
+  readonly zonal: Zonal;
+  readonly gate: Gate;
+}
+
+export function createParts(surroundings: Surroundings): S3Parts {
+  const { state, bodies, vault } = surroundings;
+  const buckets = new Buckets(state);
+  const access = new Access(surroundings, buckets);
+  const keys = new DataKeys(surroundings);
+  const sessions = new Sessions(state, vault);
+  const zonal = new Zonal(surroundings, access, sessions, keys);
+  return {
+    surroundings,
+    buckets,
+    objects: new Objects(state, bodies),
+    uploads: new Uploads(state, bodies),
+    reader: new BodyReader(state, bodies),
+    keys,
+    sessions,
+    access,
+    zonal,
+    gate: new Gate(access, zonal),
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Tables of S3. Objects live in a rowid table with a slim unique index on (bucket, key): the index alone carries the
+ * order of listings, the row carries the sealed body. Ids of buckets are never used twice: cached keys and parts refer to
+ * them. Text compares by its UTF-8 bytes (BINARY), which is S3's order.
+ */
+export const migrations: readonly string[] = [
+  `CREATE TABLE s3_bucket (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('general', 'directory', 'table')),
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    config TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX s3_bucket_by_account ON s3_bucket (account, kind, name);
+
+  CREATE TABLE s3_object (
+    id INTEGER PRIMARY KEY,
+    bucket INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    modified INTEGER NOT NULL,
+    storage_class TEXT,
+    content_type TEXT,
+    head TEXT,
+    tags TEXT,
+    checksum TEXT,
+    scheme INTEGER NOT NULL,
+    key_arn TEXT,
+    cached_key TEXT,
+    key_blob BLOB,
+    wrapped_key BLOB,
+    context TEXT,
+    sealed BLOB,
+    file TEXT,
+    upload TEXT,
+    UNIQUE (bucket, key)
+  ) STRICT;
+  CREATE INDEX s3_object_by_file ON s3_object (file) WHERE file IS NOT NULL;
+
+  CREATE TABLE s3_cached_key (
+    id TEXT PRIMARY KEY,
+    bucket INTEGER NOT NULL,
+    blob BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX s3_cached_key_by_bucket ON s3_cached_key (bucket);
+
+  CREATE TABLE s3_upload (
+    id TEXT PRIMARY KEY,
+    bucket INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    initiated INTEGER NOT NULL,
+    initiator TEXT NOT NULL,
+    storage_class TEXT,
+    content_type TEXT,
+    head TEXT,
+    tags TEXT,
+    checksum_algorithm TEXT,
+    checksum_type TEXT,
+    scheme INTEGER NOT NULL,
+    key_arn TEXT,
+    cached_key TEXT,
+    key_blob BLOB,
+    wrapped_key BLOB,
+    context TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX s3_upload_by_key ON s3_upload (bucket, key, initiated, id);
+
+  CREATE TABLE s3_part (
+    id INTEGER PRIMARY KEY,
+    upload TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    modified INTEGER NOT NULL,
+    checksum TEXT,
+    sealed BLOB,
+    file TEXT,
+    UNIQUE (upload, number)
+  ) STRICT;
+  CREATE INDEX s3_part_by_file ON s3_part (file) WHERE file IS NOT NULL;
+  CREATE INDEX s3_part_by_bucket ON s3_part (bucket);
+
+  CREATE TABLE s3_session (
+    access_key TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    expires INTEGER NOT NULL,
+    secret BLOB NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX s3_session_by_account ON s3_session (account, expires);
+
+  CREATE TABLE s3_service_key (
+    account TEXT PRIMARY KEY,
+    wrapped BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;`,
+];

@@ -1,0 +1,110 @@
+/** Amazon S3: general purpose buckets, directory buckets (S3 Express One Zone), and the object side of table buckets. */
+
+import type { BucketSessionPort, WarehousePort } from '../ports.ts';
+import type { RequestContext } from '../context.ts';
+import type { Service, Surroundings } from '../service.ts';
+import type { OperationTable } from '../wire/operation.ts';
+import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from './operations/bucket-encryption.ts';
+import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from './operations/bucket-policy.ts';
+import * as settings from './operations/bucket-settings.ts';
+import {
+  createBucket,
+  deleteBucket,
+  getBucketLocation,
+  headBucket,
+  listBuckets,
+  listDirectoryBuckets,
+} from './operations/buckets.ts';
+import { completeMultipartUpload } from './operations/complete-upload.ts';
+import { copyObject } from './operations/copy-object.ts';
+import { deleteObject, deleteObjects } from './operations/delete-object.ts';
+import { getObject, getObjectAttributes, headObject } from './operations/get-object.ts';
+import { listObjects, listObjectsV2 } from './operations/list-objects.ts';
+import { listMultipartUploads, listParts } from './operations/list-uploads.ts';
+import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './operations/multipart.ts';
+import { putObject } from './operations/put-object.ts';
+import { renameObject } from './operations/rename-object.ts';
+import { createSession } from './operations/session.ts';
+import { createParts, type S3Parts } from './parts.ts';
+import { migrations } from './schema.ts';
+import { createWarehouses } from './warehouses.ts';
+
+export interface S3Service {
+  readonly service: Service;
+  /** Authentication asks it for the credentials of CreateSession. */
+  readonly sessions: BucketSessionPort;
+  readonly warehouses: WarehousePort;
+  /** Removes body files that no row knows: leftovers of a crash. Call once, before requests come. Gives their number. */
+  sweep(): Promise<number>;
+}
+
+/** Creates the tables of S3 and gives its operations. */
+export function createS3Service(surroundings: Surroundings): S3Service {
+  surroundings.state.migrate('s3', migrations);
+  const s3 = createParts(surroundings);
+  return {
+    service: { name: 's3', operations: operationsOf(s3), reset: (accountId) => reset(s3, accountId) },
+    sessions: s3.sessions,
+    warehouses: createWarehouses(s3),
+    sweep: () => surroundings.bodies.sweep((file) => s3.objects.isKnownFile(file)),
+  };
+}
+
+function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
+  const bind =
+    <Input, Output>(operation: (parts: S3Parts, input: Input, context: RequestContext) => Output) =>
+    (input: Input, context: RequestContext): Output =>
+      operation(s3, input, context);
+  return {
+    AbortMultipartUpload: bind(abortMultipartUpload),
+    CompleteMultipartUpload: bind(completeMultipartUpload),
+    CopyObject: bind(copyObject),
+    CreateBucket: bind(createBucket),
+    CreateMultipartUpload: bind(createMultipartUpload),
+    CreateSession: bind(createSession),
+    DeleteBucket: bind(deleteBucket),
+    DeleteBucketEncryption: bind(deleteBucketEncryption),
+    DeleteBucketPolicy: bind(deleteBucketPolicy),
+    DeleteBucketTagging: bind(settings.deleteBucketTagging),
+    DeleteObject: bind(deleteObject),
+    DeleteObjects: bind(deleteObjects),
+    DeleteObjectTagging: bind(settings.deleteObjectTagging),
+    DeletePublicAccessBlock: bind(settings.deletePublicAccessBlock),
+    GetBucketEncryption: bind(getBucketEncryption),
+    GetBucketLocation: bind(getBucketLocation),
+    GetBucketOwnershipControls: bind(settings.getBucketOwnershipControls),
+    GetBucketPolicy: bind(getBucketPolicy),
+    GetBucketTagging: bind(settings.getBucketTagging),
+    GetBucketVersioning: bind(settings.getBucketVersioning),
+    GetObject: bind(getObject),
+    GetObjectAttributes: bind(getObjectAttributes),
+    GetObjectTagging: bind(settings.getObjectTagging),
+    GetPublicAccessBlock: bind(settings.getPublicAccessBlock),
+    HeadBucket: bind(headBucket),
+    HeadObject: bind(headObject),
+    ListBuckets: bind(listBuckets),
+    ListDirectoryBuckets: bind(listDirectoryBuckets),
+    ListMultipartUploads: bind(listMultipartUploads),
+    ListObjects: bind(listObjects),
+    ListObjectsV2: bind(listObjectsV2),
+    ListParts: bind(listParts),
+    PutBucketEncryption: bind(putBucketEncryption),
+    PutBucketPolicy: bind(putBucketPolicy),
+    PutBucketTagging: bind(settings.putBucketTagging),
+    PutObject: bind(putObject),
+    PutObjectTagging: bind(settings.putObjectTagging),
+    PutPublicAccessBlock: bind(settings.putPublicAccessBlock),
+    RenameObject: bind(renameObject),
+    UploadPart: bind(uploadPart),
+    UploadPartCopy: bind(uploadPartCopy),
+  };
+}
+
+function reset(s3: S3Parts, accountId: string): void {
+  for (const bucket of s3.buckets.all(accountId)) {
+    s3.objects.removeAll(bucket.id);
+    s3.buckets.remove(bucket);
+  }
+  s3.sessions.forgetAccount(accountId);
+  s3.keys.forgetAccount(accountId);
+}

@@ -1,0 +1,70 @@
+/** Object bytes of table warehouses, for S3 Tables itself: the probe of CreateTable (TB-17) and maintenance. */
+
+import type { Caller, RequestContext } from '../context.ts';
+import type { Warehouse, WarehousePort } from '../ports.ts';
+import type { Bucket } from './buckets/store.ts';
+import { receiveWhole } from './objects/body.ts';
+import type { S3Parts } from './parts.ts';
+import { schemeOf } from './sessions/rules.ts';
+
+/** Objects that `put` may write: table metadata and probes, not data files. */
+const INLINE = 64 * 1024;
+
+export function createWarehouses(s3: S3Parts): WarehousePort {
+  const { state, bodies } = s3.surroundings;
+
+  function bucketOf(warehouse: Warehouse, now: number): Bucket {
+    const { bucketAlias: name, accountId: account, region } = warehouse;
+    const bucket =
+      s3.buckets.find(name) ?? s3.buckets.create({ name, kind: 'table', account, region, created: now, config: {} });
+    return { ...bucket, account, region, warehouse };
+  }
+
+  function request(input: { context: RequestContext; caller: Caller; warehouse: Warehouse; key: string }) {
+    const { context, caller, key } = input;
+    return { context, caller, key, bucket: bucketOf(input.warehouse, context.now) };
+  }
+
+  return {
+    put(input) {
+      if (input.body.length > INLINE) throw new RangeError('A warehouse object written by maintenance is too large.');
+      const asked = request(input);
+      const { dataKey, columns } = s3.keys.create(asked, schemeOf(input.warehouse.encryption));
+      const { size, etag, sealed } = receiveWhole(bodies, dataKey, input.body, { md5: false, crc: false });
+      const row = { ...columns, ...NO_HEAD, size, etag, sealed, modified: input.context.now };
+      state.write(() => s3.objects.put(asked.bucket.id, input.key, row));
+    },
+    get(input) {
+      const asked = request(input);
+      const row = s3.objects.find(asked.bucket.id, input.key);
+      if (row === undefined) return undefined;
+      const dataKey = s3.keys.open(asked, row);
+      if (row.sealed === null) throw new RangeError(`${input.key} is too large to be read at once.`);
+      return bodies.open(dataKey, row.sealed);
+    },
+    list(warehouse) {
+      const bucket = s3.buckets.find(warehouse.bucketAlias);
+      if (bucket === undefined) return [];
+      return state
+        .statement('SELECT key, size, modified AS lastModified FROM s3_object WHERE bucket = ? ORDER BY key')
+        .all(bucket.id) as unknown as { key: string; size: number; lastModified: number }[];
+    },
+    delete(warehouse, keys) {
+      const bucket = s3.buckets.find(warehouse.bucketAlias);
+      if (bucket === undefined) return;
+      state.write(() => {
+        for (const key of keys) s3.objects.remove(bucket.id, key);
+      });
+    },
+  };
+}
+
+const NO_HEAD = {
+  storage_class: null,
+  content_type: null,
+  head: null,
+  tags: null,
+  checksum: null,
+  file: null,
+  upload: null,
+} as const;
