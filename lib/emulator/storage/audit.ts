@@ -84,8 +84,8 @@ export interface EventQuery {
   /** World time in milliseconds, both inclusive. */
   readonly from: number;
   readonly to: number;
-  /** Sequence of the last event of the page before. */
-  readonly before?: number;
+  /** Last event of the page before. */
+  readonly before?: { readonly time: number; readonly sequence: number };
   readonly limit: number;
 }
 

@@ -1,0 +1,240 @@
+/** The audit database (contract: `audit.ts`, tables: `audit-schema.ts`). */
+
+import type { LedgerPage, LedgerTotals } from '../../contract/ledger.ts';
+import type { RecordedDecision, TrailEvent } from '../context.ts';
+import type {
+  AuditStore,
+  EventQuery,
+  LedgerQuery,
+  RequestOrigin,
+  RequestRecord,
+  StoredEvent,
+  TotalsQuery,
+} from './audit.ts';
+import { DecisionRows } from './audit-decisions.ts';
+import { EventRows, termsOf } from './audit-events.ts';
+import { encodeLedger } from './audit-ledger.ts';
+import { AuditParts } from './audit-parts.ts';
+import { AuditQueries } from './audit-query.ts';
+import { AuditRemoval } from './audit-removal.ts';
+import { AUDIT_SCRIPTS, accountNumber, nameHash } from './audit-schema.ts';
+import { RequestTotals } from './audit-totals.ts';
+import type { Database } from './database.ts';
+
+/** The group commit of the state database, as far as the audit trail takes part in it. */
+export interface TurnEnd {
+  announce(): void;
+  accompany(flush: () => void): void;
+}
+
+interface LooseEvent {
+  readonly accountId: string;
+  readonly region: string;
+  readonly time: number;
+  readonly event: TrailEvent;
+}
+
+/** What is written for events that no client's request caused. */
+const NO_REQUEST = null;
+/** Appends between two looks at the limit of rows. */
+const TRIM_EVERY = 1000;
+
+/**
+ * Records wait in memory until the turn's group commit and are then inserted in one transaction. The database syncs to
+ * the disk at checkpoints only: a row survives the death of the process from its turn on.
+ */
+export class Audit implements AuditStore {
+  readonly #database: Database;
+  readonly #turn: TurnEnd;
+  readonly #parts: AuditParts;
+  readonly #events: EventRows;
+  readonly #decisions: DecisionRows;
+  readonly #totals: RequestTotals;
+  readonly #queries: AuditQueries;
+  readonly #removal: AuditRemoval;
+  readonly #maximum: number | undefined;
+  #requests: RequestRecord[] = [];
+  #loose: LooseEvent[] = [];
+  #nextRequest: number;
+  #nextEvent: number;
+  #sinceTrim = 0;
+
+  /** `maximum`: requests kept; the oldest go first, all are kept without it. Throws StartError for a newer database. */
+  constructor(database: Database, turn: TurnEnd, maximum: number | undefined) {
+    this.#database = database;
+    this.#turn = turn;
+    this.#maximum = maximum;
+    database.refuseNewer('audit', AUDIT_SCRIPTS.length);
+    this.#transaction(() => database.runScripts('audit', AUDIT_SCRIPTS));
+    this.#parts = new AuditParts(database);
+    this.#events = new EventRows(this.#parts);
+    this.#decisions = new DecisionRows(this.#parts);
+    this.#totals = new RequestTotals(database);
+    this.#queries = new AuditQueries(database, this.#parts, this.#events, this.#decisions);
+    this.#removal = new AuditRemoval(database, this.#events, (work) => this.#transaction(work));
+    this.#nextRequest = this.#highest('request') + 1;
+    this.#nextEvent = this.#highest('event') + 1;
+    turn.accompany(() => this.#flush());
+  }
+
+  append(record: RequestRecord): void {
+    this.#requests.push(record);
+    this.#turn.announce();
+  }
+
+  appendEvent(accountId: string, region: string, time: number, event: TrailEvent): void {
+    this.#loose.push({ accountId, region, time, event });
+    this.#turn.announce();
+  }
+
+  ledger(query: LedgerQuery): LedgerPage {
+    this.#flush();
+    return this.#queries.ledger(query);
+  }
+
+  totals(query: TotalsQuery): LedgerTotals {
+    this.#flush();
+    return this.#totals.read(query);
+  }
+
+  eventsOf(accountId: string, requestId: string): readonly StoredEvent[] {
+    this.#flush();
+    return this.#queries.eventsOf(accountId, requestId);
+  }
+
+  decisionsOf(accountId: string, requestId: string): readonly RecordedDecision[] {
+    this.#flush();
+    return this.#queries.decisionsOf(accountId, requestId);
+  }
+
+  lookup(query: EventQuery): readonly StoredEvent[] {
+    this.#flush();
+    return this.#queries.lookup(query);
+  }
+
+  async forget(accountId: string): Promise<void> {
+    this.#flush();
+    const account = accountNumber(accountId);
+    this.#transaction(() => {
+      this.#totals.forget(account);
+      this.#queries.raiseFloor(account, this.#nextRequest - 1, this.#nextEvent - 1);
+    });
+    await this.#removal.account(account, this.#nextRequest - 1, this.#nextEvent - 1);
+  }
+
+  /** Stops removals, writes what waits and closes nothing: the database belongs to the caller. */
+  async close(): Promise<void> {
+    this.#flush();
+    await this.#removal.stop();
+  }
+
+  #flush(): void {
+    if (this.#requests.length === 0 && this.#loose.length === 0) return;
+    const requests = this.#requests;
+    const loose = this.#loose;
+    this.#requests = [];
+    this.#loose = [];
+    const before = [this.#nextRequest, this.#nextEvent] as const;
+    try {
+      this.#transaction(() => {
+        for (const record of requests) this.#insert(record);
+        for (const { accountId, region, time, event } of loose) {
+          this.#insertEvent(accountId, region, time, event, NO_REQUEST);
+        }
+        this.#totals.write();
+      });
+    } catch (error) {
+      [this.#nextRequest, this.#nextEvent] = before;
+      this.#totals.rolledBack();
+      throw error;
+    }
+    this.#trim(requests.length);
+  }
+
+  #insert(record: RequestRecord): void {
+    const { ledger, time } = record;
+    const seq = this.#nextRequest++;
+    const account = accountNumber(ledger.accountId);
+    let events = '[';
+    for (const event of record.events) {
+      if (events.length > 1) events += ',';
+      if (event.category === 'Data') events += this.#events.encode(event);
+      else {
+        const accountId = event.recipientAccountId ?? ledger.accountId;
+        events += `[${this.#insertEvent(accountId, ledger.region, time, event, seq)},"${event.eventId}"]`;
+      }
+    }
+    const parent = ledger.parent === undefined ? null : nameHash(ledger.parent);
+    this.#database
+      .statement(
+        `INSERT INTO request (seq, account, time, request, resource, parent, principal, origin, ledger, events, decisions)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        seq,
+        account,
+        time,
+        nameHash(ledger.requestId),
+        ledger.resource === undefined ? null : nameHash(ledger.resource),
+        parent,
+        nameHash(ledger.principalArn),
+        this.#origin(record.origin),
+        encodeLedger(ledger),
+        `${events}]`,
+        this.#decisions.encode(record.decisions),
+      );
+    this.#totals.count(account, parent, record);
+  }
+
+  #insertEvent(accountId: string, region: string, time: number, event: TrailEvent, request: number | null): number {
+    const seq = this.#nextEvent++;
+    this.#database
+      .statement('INSERT INTO event (seq, account, time, region, request, body) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(seq, accountNumber(accountId), time, region, request, this.#events.encode(event));
+    if (event.category === 'Data') return seq;
+    const terms = termsOf(accountId, region, event);
+    const values: number[] = [];
+    for (const term of terms) values.push(term, time, seq);
+    this.#database.statement(insertTerms(terms.length)).run(...values);
+    return seq;
+  }
+
+  #origin(origin: RequestOrigin): number {
+    const { sourceIp, userAgent, secureTransport, host } = origin;
+    return this.#parts.ofText(JSON.stringify([sourceIp, userAgent, secureTransport, host]));
+  }
+
+  #trim(added: number): void {
+    if (this.#maximum === undefined) return;
+    this.#sinceTrim += added;
+    if (this.#sinceTrim < TRIM_EVERY) return;
+    this.#sinceTrim = 0;
+    this.#removal.upTo(this.#nextRequest - 1 - this.#maximum);
+  }
+
+  #highest(table: 'request' | 'event'): number {
+    return Number(this.#database.db.prepare(`SELECT max(seq) AS seq FROM ${table}`).get()?.['seq'] ?? 0);
+  }
+
+  #transaction(work: () => void): void {
+    this.#database.statement('BEGIN IMMEDIATE').run();
+    try {
+      work();
+      this.#database.statement('COMMIT').run();
+    } catch (error) {
+      if (this.#database.db.isTransaction) this.#database.db.exec('ROLLBACK');
+      this.#parts?.rolledBack();
+      this.#events?.rolledBack();
+      this.#decisions?.rolledBack();
+      throw error;
+    }
+  }
+}
+
+const TERM_STATEMENTS: string[] = [];
+
+/** All terms of an event in one statement. */
+function insertTerms(count: number): string {
+  return (TERM_STATEMENTS[count] ??=
+    `INSERT OR IGNORE INTO term (term, time, seq) VALUES ${Array.from({ length: count }, () => '(?, ?, ?)').join()}`);
+}

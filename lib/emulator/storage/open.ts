@@ -1,0 +1,78 @@
+/** Opens a data directory: lock, state database, audit database, body files. */
+
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Audit } from './audit-log.ts';
+import type { AuditStore } from './audit.ts';
+import { FileBodies } from './bodies.ts';
+import { Database } from './database.ts';
+import { StartError, reason, systemCode } from './errors.ts';
+import { lockDirectory } from './lock.ts';
+import { GroupCommitState } from './state.ts';
+import type { BodyStore, StateStore } from './store.ts';
+
+export interface StorageOptions {
+  readonly dataDir: string;
+  /** Requests that the audit trail keeps; the oldest go first. All of them without it. */
+  readonly auditRequests?: number | undefined;
+}
+
+export interface Storage {
+  readonly state: StateStore;
+  readonly bodies: BodyStore;
+  readonly audit: AuditStore;
+  /** Commits what is pending, finishes removals and lets go of the directory. */
+  close(): Promise<void>;
+}
+
+/** Throws StartError, with one sentence for the person who started the emulator; then nothing was changed. */
+export function openStorage(options: StorageOptions): Storage {
+  const dataDir = resolve(options.dataDir);
+  const opened: (() => void)[] = [];
+  try {
+    makeDirectory(dataDir);
+    opened.push(lockDirectory(dataDir));
+    const stateFile = new Database(join(dataDir, 'state.db'), {
+      synchronous: 'FULL',
+      cacheKiB: 32 * 1024,
+      checkpointPages: 1000,
+    });
+    opened.push(() => stateFile.close());
+    const auditFile = new Database(join(dataDir, 'audit.db'), {
+      synchronous: 'NORMAL',
+      cacheKiB: 16 * 1024,
+      checkpointPages: 2000,
+    });
+    opened.push(() => auditFile.close());
+    const state = new GroupCommitState(stateFile);
+    const audit = new Audit(auditFile, state, options.auditRequests);
+    const bodies = new FileBodies(join(dataDir, 'bodies'), (action) => state.afterCommit(action));
+    return {
+      state,
+      bodies,
+      audit,
+      async close() {
+        await state.close();
+        await bodies.close();
+        await audit.close();
+        for (const close of opened.reverse()) close();
+      },
+    };
+  } catch (error) {
+    for (const close of opened.reverse()) close();
+    if (error instanceof StartError) throw error;
+    throw new StartError(`The data directory ${dataDir} cannot be used: ${reason(error)}.`, { cause: error });
+  }
+}
+
+/** Not `recursive`: Node 24 tries for ever where a file system knows a parent but takes no children (`/proc/x`). */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return;
+    if (systemCode(error) !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw error;
+    makeDirectory(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
+  }
+}

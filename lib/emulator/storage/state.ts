@@ -1,0 +1,167 @@
+/** The state database: group commit over node:sqlite (contract: `store.ts`). */
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Database } from './database.ts';
+import { storageError } from './errors.ts';
+import type { StateStore } from './store.ts';
+
+/** Writes that share one commit, and everybody who waits for it. */
+class Batch {
+  readonly #wait = Promise.withResolvers<void>();
+  error: unknown;
+  failed = false;
+  /** Run once the batch is durable. */
+  readonly after: (() => void)[] = [];
+
+  constructor() {
+    // A batch that nobody waits for (a background job) must not end the process when it fails.
+    this.#wait.promise.catch(() => {});
+  }
+
+  get promise(): Promise<void> {
+    return this.#wait.promise;
+  }
+
+  /** The first reason counts. */
+  fail(error: unknown): void {
+    if (this.failed) return;
+    this.failed = true;
+    this.error = error;
+  }
+
+  end(): void {
+    if (this.failed) this.#wait.reject(this.error);
+    else this.#wait.resolve();
+  }
+}
+
+/**
+ * Requests that arrive in one turn of the event loop write into one transaction, which is committed when the turn has
+ * read all its sockets (`setImmediate`): a disk sync per turn instead of one per request.
+ */
+export class GroupCommitState implements StateStore {
+  readonly db: DatabaseSync;
+  readonly #database: Database;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #savepoint: StatementSync;
+  readonly #release: StatementSync;
+  readonly #undo: StatementSync;
+  readonly #companions: (() => void)[] = [];
+  #batch: Batch | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.db = database.db;
+    this.#begin = this.db.prepare('BEGIN IMMEDIATE');
+    this.#commit = this.db.prepare('COMMIT');
+    this.#savepoint = this.db.prepare('SAVEPOINT work');
+    this.#release = this.db.prepare('RELEASE work');
+    this.#undo = this.db.prepare('ROLLBACK TO work');
+  }
+
+  statement(sql: string): StatementSync {
+    return this.#database.statement(sql);
+  }
+
+  write<T>(work: () => T): T {
+    const batch = this.#open();
+    const planned = batch.after.length;
+    this.#savepoint.run();
+    try {
+      const result = work();
+      this.#release.run();
+      return result;
+    } catch (error) {
+      batch.after.length = planned;
+      this.#undoWork(batch, error);
+      throw storageError(error);
+    }
+  }
+
+  /** Undoes one piece of work, or fails the batch when SQLite has already given up the whole transaction (disk full). */
+  #undoWork(batch: Batch, error: unknown): void {
+    if (batch.failed) return;
+    if (this.db.isTransaction) {
+      this.#undo.run();
+      this.#release.run();
+    } else {
+      batch.fail(storageError(error));
+    }
+  }
+
+  settled(): Promise<void> {
+    return this.#batch?.promise ?? Promise.resolve();
+  }
+
+  /** Takes part in the commit: `flush` runs at the end of every turn that was announced, before anybody is answered. */
+  accompany(flush: () => void): void {
+    this.#companions.push(flush);
+  }
+
+  /** Makes `settled()` wait for the end of this turn although nothing was written to the state. */
+  announce(): void {
+    this.#pending();
+  }
+
+  /** Runs `action` once everything written so far is durable, never if it fails or is undone. */
+  afterCommit(action: () => void): void {
+    if (this.#batch === undefined) action();
+    else this.#batch.after.push(action);
+  }
+
+  migrate(component: string, scripts: readonly string[]): void {
+    try {
+      this.#database.refuseNewer(component, scripts.length);
+    } catch (error) {
+      // Components before this one may have migrated in the same transaction: nothing at all is to change.
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
+      throw error;
+    }
+    if (this.#database.version(component) === scripts.length) return;
+    this.write(() => this.#database.runScripts(component, scripts));
+  }
+
+  close(): Promise<void> {
+    this.#end();
+    this.#database.close();
+    return Promise.resolve();
+  }
+
+  #open(): Batch {
+    const batch = this.#pending();
+    // Work that came first is lost already; what comes now must not be the half of it that survives.
+    if (batch.failed) throw batch.error;
+    if (!this.db.isTransaction) this.#begin.run();
+    return batch;
+  }
+
+  #pending(): Batch {
+    if (this.#batch === undefined) {
+      this.#batch = new Batch();
+      setImmediate(() => this.#end());
+    }
+    return this.#batch;
+  }
+
+  #end(): void {
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    try {
+      if (this.db.isTransaction) this.#commit.run();
+    } catch (error) {
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
+      batch.fail(storageError(error));
+    }
+    for (const flush of this.#companions) {
+      try {
+        flush();
+      } catch (error) {
+        batch.fail(storageError(error));
+      }
+    }
+    if (!batch.failed) for (const action of batch.after) action();
+    batch.end();
+  }
+}
