@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Column } from './iceberg/metadata.ts';
-import type { Row, Value } from './iceberg/values.ts';
+import { canWrite, type Row, type Value } from './iceberg/values.ts';
 
 /** Columns of a table that has no schema yet. */
 export const DEFAULT_COLUMNS = [
@@ -22,12 +22,12 @@ const ESTIMATED_BYTES: Readonly<Record<string, number>> = {
   uuid: 16,
 };
 
-/** `type` is the name of a primitive type; of nested ones nothing is written, which is right while they are optional. */
+/** `type` is the name of a primitive type; of nested and a few other ones nothing is written, which is right while they are optional. */
 type NamedType = Pick<Column, 'name' | 'type'>;
 
 /** Rows of about `bytes` bytes for a table with these columns: at least one row, at most 100,000. */
 export function makeRows(columns: readonly NamedType[], bytes: number, first: number): readonly Row[] {
-  const plain = columns.flatMap(({ name, type }) => (typeof type === 'string' ? [{ name, type }] : []));
+  const plain = columns.flatMap(({ name, type }) => (canWrite(type) ? [{ name, type }] : []));
   const width = plain.reduce((sum, { type }) => sum + (ESTIMATED_BYTES[type] ?? BYTES_OF_TEXT), 0);
   const count = Math.max(1, Math.min(100_000, Math.round(bytes / Math.max(width, 1))));
   return Array.from({ length: count }, (_, i) =>

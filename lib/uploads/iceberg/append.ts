@@ -34,6 +34,7 @@ import {
   readMetadata,
   type Snapshot,
   type TableMetadata,
+  type TableSchema,
   withSnapshot,
 } from './metadata.ts';
 import { encodeRows } from './parquet.ts';
@@ -113,6 +114,7 @@ export async function openTable(options: WriterOptions): Promise<TableWriter> {
     for (let attempt = 1; ; attempt += 1) {
       const { metadata, versionToken } = position;
       if (!metadata) throw new IcebergError('The table has no metadata: write a data file first.');
+      for (const file of added) requireFit(file, currentSchema(metadata));
       const prepared = await prepare(files, position, metadata, snapshotId, attempt, added);
       try {
         const answer = await files.report(
@@ -147,9 +149,10 @@ export async function openTable(options: WriterOptions): Promise<TableWriter> {
     warehouseLocation: files.location,
     columns: () => position.metadata && currentSchema(position.metadata).fields,
     async writeDataFile(rows, name = `${randomUUID()}.parquet`) {
-      const { body, figures } = encodeRows(currentSchema(base(rows)), rows, codec);
+      const schema = currentSchema(base(rows));
+      const { body, figures } = encodeRows(schema, rows, codec);
       const path = await files.put('data', `data/${name}`, body);
-      return { path, ...figures };
+      return { path, schema, ...figures };
     },
     commit(added) {
       const mine = last.then(() => commit(added));
@@ -165,6 +168,18 @@ export async function appendToTable(
 ): Promise<Commit> {
   const writer = await openTable(options);
   return writer.commit([await writer.writeDataFile(options.rows, options.fileName)]);
+}
+
+/** A file written for one schema can be added to a table of another if every column that both know is the same. */
+function requireFit(file: DataFile, schema: TableSchema): void {
+  if (file.schema === schema) return;
+  const written = new Map(file.schema.fields.map((column) => [column.id, column]));
+  for (const { id, name, type, required } of schema.fields) {
+    const column = written.get(id);
+    if (column ? JSON.stringify(column.type) !== JSON.stringify(type) : required) {
+      throw new IcebergError(`The table's schema was changed: its column ${name} does not fit the data file any more.`);
+    }
+  }
 }
 
 interface Prepared {
@@ -232,7 +247,8 @@ async function read(
   known: Position | undefined,
 ): Promise<Position> {
   const { versionToken = '', metadataLocation } = answer;
-  if (metadataLocation === undefined) return { versionToken };
+  // The metadata of a table that has none lies nowhere yet; it stays what data files were written for.
+  if (metadataLocation === undefined) return { versionToken, ...(known?.metadata && { metadata: known.metadata }) };
   if (known && known.metadataLocation === metadataLocation) return { ...known, versionToken };
   const text = (await files.get('metadata', metadataLocation)).toString();
   return { versionToken, metadataLocation, metadata: readMetadata(text) };

@@ -8,6 +8,8 @@ import type { Id, Snapshot, TableSchema } from './metadata.ts';
 export interface DataFile {
   /** `s3://warehouse/data/…` */
   readonly path: string;
+  /** The schema that it was written for. */
+  readonly schema: TableSchema;
   readonly bytes: number;
   readonly records: number;
   /** By column id. */

@@ -3,20 +3,21 @@
 import { parquetWriteBuffer, type SchemaElement } from 'hyparquet-writer';
 import type { DataFile } from './manifest.ts';
 import { type Column, IcebergError, type TableSchema } from './metadata.ts';
-import { kindOf, type Row, type Stored } from './values.ts';
+import { canWrite, kindOf, type Row, type Stored, type Value } from './values.ts';
 
 /** Iceberg's default of `write.metadata.metrics.default`, truncate(16). */
 const BOUND_LENGTH = 16;
 
 export interface EncodedFile {
   readonly body: Uint8Array;
-  /** Everything that the manifest says about the file but where it lies. */
-  readonly figures: Omit<DataFile, 'path'>;
+  /** What the manifest says about its content. */
+  readonly figures: Omit<DataFile, 'path' | 'schema'>;
 }
 
 /**
- * Rows as a Parquet file whose columns carry Iceberg's field ids. Throws IcebergError for a value that is not of its
- * column's type, for a missing value of a required column, and for a member that is no column.
+ * Rows as a Parquet file whose columns carry Iceberg's field ids. Optional columns of types that cannot be written are
+ * left out, which readers take as null. Throws IcebergError for a value that is not of its column's type, for a missing
+ * value of a required column, and for a member that is no column.
  */
 export function encodeRows(schema: TableSchema, rows: readonly Row[], codec: 'SNAPPY' | 'UNCOMPRESSED'): EncodedFile {
   if (rows.length === 0) throw new IcebergError('A data file needs at least one row.');
@@ -29,8 +30,10 @@ export function encodeRows(schema: TableSchema, rows: readonly Row[], codec: 'SN
     lowerBounds: new Map<number, Buffer>(),
     upperBounds: new Map<number, Buffer>(),
   };
-  const elements: SchemaElement[] = [{ name: 'table', num_children: schema.fields.length }];
-  const columnData = schema.fields.map((column) => {
+  const columns = schema.fields.filter((column) => canWrite(column.type) || mustWrite(column, rows));
+  if (columns.length === 0) throw new IcebergError('The table has no column whose values can be written.');
+  const elements: SchemaElement[] = [{ name: 'table', num_children: columns.length }];
+  const columnData = columns.map((column) => {
     const kind = kindOf(column);
     elements.push({
       ...kind.element,
@@ -54,7 +57,7 @@ export function encodeRows(schema: TableSchema, rows: readonly Row[], codec: 'SN
 function store(column: Column, rows: readonly Row[]): (Stored | null)[] {
   const kind = kindOf(column);
   return rows.map((row, index) => {
-    const value = row[column.name];
+    const value = valueAt(row, column.name);
     if (value === null || value === undefined) {
       if (!column.required) return null;
       throw new IcebergError(`Row ${index + 1} has no value for the required column ${column.name}.`);
@@ -65,10 +68,19 @@ function store(column: Column, rows: readonly Row[]): (Stored | null)[] {
   });
 }
 
+/** A row is anybody's object: what its prototype holds is no value. */
+function valueAt(row: Row, name: string): Value {
+  return Object.hasOwn(row, name) ? row[name] : undefined;
+}
+
+function mustWrite(column: Column, rows: readonly Row[]): boolean {
+  return column.required || rows.some((row) => (valueAt(row, column.name) ?? null) !== null);
+}
+
 function refuseUnknownMembers(schema: TableSchema, rows: readonly Row[]): void {
   const known = new Set(schema.fields.map(({ name }) => name));
   for (const row of rows) {
-    for (const name in row) {
+    for (const name of Object.keys(row)) {
       if (!known.has(name)) throw new IcebergError(`The table has no column ${name}.`);
     }
   }

@@ -118,9 +118,14 @@ const KINDS: Readonly<Record<PrimitiveType, Kind>> = {
   },
 };
 
+/** Whether values of a column of this type can be written: of the primitive types all but time, decimal and fixed. */
+export function canWrite(type: unknown): type is PrimitiveType {
+  return typeof type === 'string' && Object.hasOwn(KINDS, type);
+}
+
 /** Throws IcebergError for a column of a type that cannot be written. */
 export function kindOf(column: Column): Kind {
-  const kind = typeof column.type === 'string' ? KINDS[column.type as PrimitiveType] : undefined;
+  const kind = canWrite(column.type) ? KINDS[column.type] : undefined;
   if (!kind) {
     throw new IcebergError(
       `Column ${column.name} has type ${JSON.stringify(column.type)}, whose values cannot be written.`,
