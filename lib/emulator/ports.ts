@@ -53,6 +53,54 @@ export interface IdentityPort {
   uniqueIdOf(arn: string): string | undefined;
 }
 
+/** Temporary credentials: STS decides who gets them, IAM keeps them beside the other credentials. */
+export interface SessionPort {
+  /** The role behind `arn:aws:iam::ACCT:role/PATH/NAME`, or undefined. */
+  role(arn: string): RoleFacts | undefined;
+  /** Text of the default version of a managed policy that `accountId` may attach, or undefined. */
+  managedPolicy(arn: string, accountId: string): string | undefined;
+  /** The account whose access key this is; expired sessions too. */
+  accountOf(accessKeyId: string): string | undefined;
+  /** Tags that the caller's session hands on when it assumes a further role. */
+  transitiveTags(accessKeyId: string): Readonly<Record<string, string>>;
+  /** Makes credentials and keeps them; a session dies with the role or user that it is of. Runs in a write of its own. */
+  open(session: NewSession): IssuedCredentials;
+}
+
+export interface RoleFacts {
+  readonly arn: string;
+  /** `AROA…` */
+  readonly roleId: string;
+  readonly name: string;
+  readonly accountId: string;
+  readonly trust: SourcedPolicy;
+  /** Seconds. */
+  readonly maxSessionDuration: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface NewSession {
+  readonly principal: Principal;
+  /** Unique id of the role or user that it is of (`AROA…`, `AIDA…`), or the account id for the root user. */
+  readonly ownerId: string;
+  /** World time, milliseconds. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** Session policies in order; absent when none were given, which is not the same as an empty list. */
+  readonly policies?: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
+  readonly sourceIdentity?: string;
+  readonly mfa: boolean;
+}
+
+export interface IssuedCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiresAt: number;
+}
+
 export interface StoredCredential {
   readonly secretAccessKey: string;
   readonly active: boolean;

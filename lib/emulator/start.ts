@@ -89,11 +89,11 @@ async function serve(
     s3: s3.service,
     s3tables: s3tables.service,
     iam: iam.service,
-    sts: createStsService(surroundings),
+    sts: createStsService(surroundings, iam.sessions),
     cloudtrail: createCloudTrailService(surroundings, audit),
   };
   await state.settled();
-  await bodies.sweep(s3.knowsBody);
+  await s3.sweep();
 
   const answerAws = createServer({
     services,
