@@ -26,7 +26,7 @@ export class Access {
    * The bucket of a request. Throws NoSuchBucket, PermanentRedirect for a bucket of another Region, AccessDenied where
    * the owner is not the expected one.
    */
-  bucket(context: RequestContext, name: string, expectedOwner?: string | undefined): Bucket {
+  bucket(context: RequestContext, name: string, expectedOwner?: string): Bucket {
     const bucket = kindOfName(name) === 'table' ? this.#warehouse(context, name) : this.#buckets.find(name);
     if (expectedOwner !== undefined && !ACCOUNT_ID.test(expectedOwner))
       throw errors.invalidOwnerAccountId(expectedOwner);

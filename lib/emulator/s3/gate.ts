@@ -55,7 +55,7 @@ export class Gate {
   }
 
   /** Finds the bucket, names the object on the trail, and lets the request pass or throws. */
-  enter(context: RequestContext, name: string, passage: Passage, expectedOwner?: string | undefined): Passed {
+  enter(context: RequestContext, name: string, passage: Passage, expectedOwner?: string): Passed {
     const bucket = this.#access.bucket(context, name, expectedOwner);
     const arn = passage.key === undefined ? bucket.arn : `${bucket.arn}/${passage.key}`;
     context.trail.resource = arn;

@@ -6,6 +6,7 @@ import type { Bucket } from './buckets/store.ts';
 import { receiveWhole } from './objects/body.ts';
 import type { S3Parts } from './parts.ts';
 import { schemeOf } from './sessions/rules.ts';
+import { allRows } from './stored.ts';
 
 /** Objects that `put` may write: table metadata and probes, not data files. */
 const INLINE = 64 * 1024;
@@ -45,9 +46,10 @@ export function createWarehouses(s3: S3Parts): WarehousePort {
     list(warehouse) {
       const bucket = s3.buckets.find(warehouse.bucketAlias);
       if (bucket === undefined) return [];
-      return state
-        .statement('SELECT key, size, modified AS lastModified FROM s3_object WHERE bucket = ? ORDER BY key')
-        .all(bucket.id) as unknown as { key: string; size: number; lastModified: number }[];
+      return allRows(
+        state.statement('SELECT key, size, modified AS lastModified FROM s3_object WHERE bucket = ? ORDER BY key'),
+        bucket.id,
+      );
     },
     delete(warehouse, keys) {
       const bucket = s3.buckets.find(warehouse.bucketAlias);

@@ -4,7 +4,9 @@ import { parsePolicy } from '../../../access/index.ts';
 import type { SourcedPolicy } from '../../../access/types.ts';
 import type { Warehouse } from '../../ports.ts';
 import type { StateStore } from '../../storage/store.ts';
+import { parseStored } from '../../storage/stored-json.ts';
 import { type BucketKind, directoryBucketArn, generalBucketArn } from '../names.ts';
+import { allRows, firstRow } from '../stored.ts';
 
 /** Default encryption as it was put (GP-14a: the key id stays as it was sent). */
 export interface DefaultEncryption {
@@ -74,8 +76,8 @@ export class Buckets {
   find(name: string): Bucket | undefined {
     const cached = this.#cache.get(name);
     if (cached !== undefined) return cached;
-    const row = this.#state.statement('SELECT * FROM s3_bucket WHERE name = ?').get(name);
-    return row === undefined ? undefined : this.#remember(fromRow(row as unknown as BucketRow));
+    const row = firstRow<BucketRow>(this.#state.statement('SELECT * FROM s3_bucket WHERE name = ?'), name);
+    return row === undefined ? undefined : this.#remember(fromRow(row));
   }
 
   create(bucket: Omit<Bucket, 'id' | 'arn' | 'policy' | 'warehouse'>): Bucket {
@@ -90,9 +92,7 @@ export class Buckets {
 
   /** Stores members of the configuration; those given as undefined are removed. */
   update(bucket: Bucket, change: { readonly [K in keyof BucketConfig]?: BucketConfig[K] | undefined }): Bucket {
-    const config = Object.fromEntries(
-      Object.entries({ ...bucket.config, ...change }).filter(([, value]) => value !== undefined),
-    ) as BucketConfig;
+    const config = parseStored<BucketConfig>(JSON.stringify({ ...bucket.config, ...change }));
     this.#state.write(() => {
       this.#state.statement('UPDATE s3_bucket SET config = ? WHERE id = ?').run(JSON.stringify(config), bucket.id);
     });
@@ -118,28 +118,29 @@ export class Buckets {
     prefix?: string;
     region?: string;
   }): Bucket[] {
-    const rows = this.#state
-      .statement(
-        `SELECT * FROM s3_bucket WHERE account = ?1 AND kind = ?2 AND name > ?3
+    const statement = this.#state.statement(
+      `SELECT * FROM s3_bucket WHERE account = ?1 AND kind = ?2 AND name > ?3
          AND (?4 = '' OR substr(name, 1, length(?4)) = ?4) AND (?5 = '' OR region = ?5) ORDER BY name LIMIT ?6`,
-      )
-      .all(input.account, input.kind, input.after, input.prefix ?? '', input.region ?? '', input.limit);
-    return rows.map((row) => fromRow(row as unknown as BucketRow));
+    );
+    return allRows<BucketRow>(
+      statement,
+      input.account,
+      input.kind,
+      input.after,
+      input.prefix ?? '',
+      input.region ?? '',
+      input.limit,
+    ).map(fromRow);
   }
 
   count(account: string, kind: BucketKind): number {
-    const row = this.#state
-      .statement('SELECT count(*) AS n FROM s3_bucket WHERE account = ? AND kind = ?')
-      .get(account, kind);
-    return Number(row?.['n'] ?? 0);
+    const count = this.#state.statement('SELECT count(*) AS n FROM s3_bucket WHERE account = ? AND kind = ?');
+    return firstRow<{ n: number }>(count, account, kind)?.n ?? 0;
   }
 
   /** Every bucket of an account, for `reset`. */
   all(account: string): Bucket[] {
-    return this.#state
-      .statement('SELECT * FROM s3_bucket WHERE account = ?')
-      .all(account)
-      .map((row) => fromRow(row as unknown as BucketRow));
+    return allRows<BucketRow>(this.#state.statement('SELECT * FROM s3_bucket WHERE account = ?'), account).map(fromRow);
   }
 
   #remember(bucket: Bucket): Bucket {
@@ -156,7 +157,7 @@ export class Buckets {
 }
 
 function fromRow(row: BucketRow): Bucket {
-  const config = JSON.parse(row.config) as BucketConfig;
+  const config = parseStored<BucketConfig>(row.config);
   return {
     id: row.id,
     name: row.name,

@@ -13,9 +13,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller, RequestContext } from '../../context.ts';
 import type { KeyUse, KmsPort } from '../../ports.ts';
 import type { Surroundings } from '../../service.ts';
+import { parseStored } from '../../storage/stored-json.ts';
 import { CachedKeys, type CachedKey, type CachedKeyAsk } from '../../vault/cached-keys.ts';
 import type { Bucket } from '../buckets/store.ts';
 import { errors } from '../errors.ts';
+import { firstRow } from '../stored.ts';
 import { answeredBy, cacheLifetime, cacheScope, encryptionContextOf, keyUse, printExpressContext } from './key-use.ts';
 import { throughKms } from './kms-errors.ts';
 import { type CustomerScheme, SCHEME, type Scheme } from './scheme.ts';
@@ -289,8 +291,8 @@ export class DataKeys {
   }
 
   #blob(id: string): Uint8Array {
-    const row = this.#surroundings.state.statement('SELECT blob FROM s3_cached_key WHERE id = ?').get(id);
-    return (row?.['blob'] as Uint8Array | undefined) ?? NO_BYTES;
+    const statement = this.#surroundings.state.statement('SELECT blob FROM s3_cached_key WHERE id = ?');
+    return firstRow<{ blob: Uint8Array }>(statement, id)?.blob ?? NO_BYTES;
   }
 }
 
@@ -302,7 +304,7 @@ function binding(bucket: Bucket): string {
 }
 
 function parsePairs(json: string | null): Readonly<Record<string, string>> {
-  return json === null ? NO_PAIRS : (JSON.parse(json) as Record<string, string>);
+  return json === null ? NO_PAIRS : parseStored<Record<string, string>>(json);
 }
 
 function formatPairs(pairs: Readonly<Record<string, string>>): string | null {

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { StateStore } from '../../storage/store.ts';
 import type { Vault } from '../../vault/vault.ts';
+import { firstRow } from '../stored.ts';
 
 const MAXIMUM_HELD = 1000;
 
@@ -33,8 +34,9 @@ export class ServiceKeys {
   }
 
   #load(account: string): Uint8Array | undefined {
-    const row = this.#state.statement('SELECT wrapped FROM s3_service_key WHERE account = ?').get(account);
-    return row === undefined ? undefined : this.#vault.unwrap(row['wrapped'] as Uint8Array, purpose(account));
+    const statement = this.#state.statement('SELECT wrapped FROM s3_service_key WHERE account = ?');
+    const row = firstRow<{ wrapped: Uint8Array }>(statement, account);
+    return row === undefined ? undefined : this.#vault.unwrap(row.wrapped, purpose(account));
   }
 
   #make(account: string): Uint8Array {

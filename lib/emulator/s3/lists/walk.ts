@@ -5,6 +5,7 @@
 
 import type { StateStore } from '../../storage/store.ts';
 import { upperBound } from '../names.ts';
+import { eachRow } from '../stored.ts';
 
 export interface Walk {
   readonly bucket: number;
@@ -46,11 +47,11 @@ export function walkObjects(state: StateStore, walk: Walk): Page {
   let from: string | undefined = startOf(walk);
   while (from !== undefined) {
     let next: string | undefined;
-    const rows: Iterable<unknown> =
+    const rows =
       end === undefined
-        ? state.statement(OPEN).iterate(walk.bucket, from)
-        : state.statement(BOUNDED).iterate(walk.bucket, from, end);
-    for (const row of rows as Iterable<ListedObject>) {
+        ? eachRow<ListedObject>(state.statement(OPEN), walk.bucket, from)
+        : eachRow<ListedObject>(state.statement(BOUNDED), walk.bucket, from, end);
+    for (const row of rows) {
       if (objects.length + prefixes.length >= walk.limit) return { objects, prefixes, truncated: true, last };
       const common = commonPrefix(row.key, walk);
       if (common === undefined) {

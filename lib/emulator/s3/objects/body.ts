@@ -2,10 +2,11 @@
 
 import { createHash, type Hash, hash, randomBytes } from 'node:crypto';
 import type { BodyStore, StateStore } from '../../storage/store.ts';
-import { createChecksum, type ChecksumAlgorithm } from '../../wire/auth/checksum.ts';
+import { createChecksum } from '../../wire/auth/checksum.ts';
 import type { BodyAnswer, BodySource } from '../../wire/operation.ts';
 import { errors } from '../errors.ts';
-import { composeChecksum as compose, type Algorithm } from './checksums.ts';
+import { allRows, firstRow } from '../stored.ts';
+import { checksumOf } from './checksums.ts';
 import type { BodyColumns } from './rows.ts';
 
 /** Largest body that is kept inside the row. */
@@ -65,18 +66,6 @@ export function receiveWhole(
     etag: observing.md5 ? hash('md5', body, 'hex') : randomBytes(16).toString('hex'),
     crc,
   };
-}
-
-/** One checksum of bytes in memory, base64. */
-export function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): string {
-  const checksum = createChecksum(algorithm);
-  checksum.update(bytes);
-  return Buffer.from(checksum.digest()).toString('base64');
-}
-
-/** Checksum over the digests of parts. */
-export function composeChecksum(algorithm: Algorithm, parts: readonly string[]): string {
-  return compose(algorithm, parts, (bytes) => checksumOf(algorithm as ChecksumAlgorithm, bytes));
 }
 
 class Digest {
@@ -175,11 +164,10 @@ export class BodyReader {
 
   /** Parts of a multipart object, in order, without their bytes. */
   parts(upload: string): PartPiece[] {
-    return this.#state
-      .statement(
-        'SELECT number, size, etag, checksum, NULL AS sealed, file FROM s3_part WHERE upload = ? ORDER BY number',
-      )
-      .all(upload) as unknown as PartPiece[];
+    const statement = this.#state.statement(
+      'SELECT number, size, etag, checksum, NULL AS sealed, file FROM s3_part WHERE upload = ? ORDER BY number',
+    );
+    return allRows<PartPiece>(statement, upload);
   }
 
   async *#readParts(upload: string, dataKey: Uint8Array, start: number, end: number): AsyncGenerator<Uint8Array> {
@@ -195,8 +183,8 @@ export class BodyReader {
   }
 
   #sealedPart(upload: string, number: number): Uint8Array {
-    const row = this.#state.statement('SELECT sealed FROM s3_part WHERE upload = ? AND number = ?').get(upload, number);
-    return (row?.['sealed'] as Uint8Array | null) ?? NO_BYTES;
+    const statement = this.#state.statement('SELECT sealed FROM s3_part WHERE upload = ? AND number = ?');
+    return firstRow<{ sealed: Uint8Array | null }>(statement, upload, number)?.sealed ?? NO_BYTES;
   }
 }
 

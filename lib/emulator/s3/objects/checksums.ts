@@ -1,6 +1,6 @@
 /** Checksums that are kept with objects: which one a client declared, what S3 computes by itself, and how they look on the wire. */
 
-import { hash } from 'node:crypto';
+import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, createChecksum } from '../../wire/auth/checksum.ts';
 import type { BodySource } from '../../wire/operation.ts';
 
 export const ALGORITHMS = [
@@ -60,8 +60,9 @@ export function formatChecksum(checksum: StoredChecksum): string {
 }
 
 export function parseChecksum(text: string): StoredChecksum {
-  const [algorithm, type, value = ''] = text.split(':') as [Algorithm, ChecksumType, string];
-  return { algorithm, type, value };
+  const [name, type, value = ''] = text.split(':');
+  const algorithm = ALGORITHMS.find((known) => known === name) ?? 'CRC64NVME';
+  return { algorithm, type: type === 'COMPOSITE' ? 'COMPOSITE' : 'FULL_OBJECT', value };
 }
 
 /** The checksum as members of an output; nothing where none is kept. */
@@ -71,16 +72,17 @@ export function checksumMembers(text: string | null): ChecksumMembers & { Checks
   return { [`Checksum${algorithm}`]: value, ChecksumType: type };
 }
 
-/** SHA1 and SHA256 of parts' digests, or the same for CRCs (S3UG checking-object-integrity, composite checksums). */
-export function composeChecksum(
-  algorithm: Algorithm,
-  parts: readonly string[],
-  digest: (bytes: Uint8Array) => string,
-): string {
+/** One checksum of bytes in memory, base64. */
+export function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): string {
+  const checksum = createChecksum(algorithm);
+  checksum.update(bytes);
+  return Buffer.from(checksum.digest()).toString('base64');
+}
+
+/** The checksum over the checksums of parts (S3UG checking-object-integrity, composite); undefined for algorithms that S3 does not compute. */
+export function composeChecksum(algorithm: Algorithm, parts: readonly string[]): string | undefined {
+  const known = CHECKSUM_ALGORITHMS.find((name) => name === algorithm);
+  if (known === undefined) return undefined;
   const joined = Buffer.concat(parts.map((part) => Buffer.from(part, 'base64')));
-  const value =
-    algorithm === 'SHA1' || algorithm === 'SHA256' || algorithm === 'SHA512'
-      ? hash(algorithm.toLowerCase(), joined, 'base64')
-      : digest(joined);
-  return `${value}-${parts.length}`;
+  return `${checksumOf(known, joined)}-${parts.length}`;
 }

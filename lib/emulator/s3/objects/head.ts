@@ -1,5 +1,6 @@
 /** Metadata of objects: what a client may say, how it is kept, and how it comes back. */
 
+import { parseStored } from '../../storage/stored-json.ts';
 import { errors } from '../errors.ts';
 import type { HeadColumns } from './rows.ts';
 
@@ -104,11 +105,11 @@ function withoutChunking(encoding: string | undefined): string | undefined {
 
 /** Output members of GetObject and HeadObject. */
 export function describeHead(row: HeadColumns, express: boolean) {
-  const head = row.head === null ? undefined : (JSON.parse(row.head) as ObjectHead);
+  const head = row.head === null ? undefined : parseStored<ObjectHead>(row.head);
   return {
     ContentType: row.content_type ?? DEFAULT_TYPE,
     StorageClass: express ? 'EXPRESS_ONEZONE' : (row.storage_class ?? undefined),
-    TagCount: row.tags === null ? undefined : Object.keys(JSON.parse(row.tags) as object).length,
+    TagCount: row.tags === null ? undefined : Object.keys(parseStored<object>(row.tags)).length,
     ...(head && {
       CacheControl: head.cacheControl,
       ContentDisposition: head.contentDisposition,

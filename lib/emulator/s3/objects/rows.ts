@@ -2,6 +2,7 @@
 
 import type { BodyStore, StateStore } from '../../storage/store.ts';
 import type { KeyColumns } from '../encryption/data-keys.ts';
+import { allRows, firstRow } from '../stored.ts';
 
 /** Where the sealed bytes of an object are: in the row, in a file, or in the parts of an upload. */
 export interface BodyColumns {
@@ -63,6 +64,18 @@ const SELECT_BODY = 'SELECT id, file, upload FROM s3_object WHERE bucket = ? AND
 const HEAD_COLUMNS = COLUMNS.filter((column) => column !== 'sealed').join(', ');
 const SELECT_HEAD = `SELECT id, key, ${HEAD_COLUMNS}, NULL AS sealed FROM s3_object WHERE bucket = ? AND key = ?`;
 
+interface OldBody {
+  readonly id: number;
+  readonly file: string | null;
+  readonly upload: string | null;
+}
+
+interface OldPart {
+  readonly id: number;
+  readonly number: number;
+  readonly file: string | null;
+}
+
 export class Objects {
   readonly #state: StateStore;
   readonly #bodies: BodyStore;
@@ -74,12 +87,12 @@ export class Objects {
 
   /** The whole row with its body where that is inline, or undefined. */
   find(bucket: number, key: string): ObjectRow | undefined {
-    return this.#state.statement(SELECT).get(bucket, key) as unknown as ObjectRow | undefined;
+    return firstRow<ObjectRow>(this.#state.statement(SELECT), bucket, key);
   }
 
   /** The row without the body. */
   findHead(bucket: number, key: string): ObjectRow | undefined {
-    return this.#state.statement(SELECT_HEAD).get(bucket, key) as unknown as ObjectRow | undefined;
+    return firstRow<ObjectRow>(this.#state.statement(SELECT_HEAD), bucket, key);
   }
 
   /** Puts an object in the place of what was there. Call within `state.write`; the old body goes once this is durable. */
@@ -138,10 +151,8 @@ export class Objects {
   /** Removes all objects, uploads and parts of a bucket. Call within `state.write`. */
   removeAll(bucket: number): void {
     for (const table of ['s3_object', 's3_part']) {
-      const files = this.#state
-        .statement(`SELECT file FROM ${table} WHERE bucket = ? AND file IS NOT NULL`)
-        .all(bucket);
-      for (const { file } of files) this.#bodies.drop(String(file));
+      const files = this.#state.statement(`SELECT file FROM ${table} WHERE bucket = ? AND file IS NOT NULL`);
+      for (const { file } of allRows<{ file: string }>(files, bucket)) this.#bodies.drop(file);
       this.#state.statement(`DELETE FROM ${table} WHERE bucket = ?`).run(bucket);
     }
     this.#state.statement('DELETE FROM s3_upload WHERE bucket = ?').run(bucket);
@@ -157,21 +168,19 @@ export class Objects {
 
   /** Removes the parts of an upload, except those numbered in `keep`. Call within `state.write`. */
   dropParts(upload: string, keep?: ReadonlySet<number>): void {
-    const rows = this.#state.statement('SELECT id, number, file FROM s3_part WHERE upload = ?').all(upload);
-    for (const { id, number, file } of rows) {
-      if (keep?.has(Number(number)) === true) continue;
-      this.#state.statement('DELETE FROM s3_part WHERE id = ?').run(Number(id));
-      if (file !== null) this.#bodies.drop(String(file));
+    const parts = this.#state.statement('SELECT id, number, file FROM s3_part WHERE upload = ?');
+    for (const { id, number, file } of allRows<OldPart>(parts, upload)) {
+      if (keep?.has(number) === true) continue;
+      this.#state.statement('DELETE FROM s3_part WHERE id = ?').run(id);
+      if (file !== null) this.#bodies.drop(file);
     }
   }
 
-  #bodyOf(bucket: number, key: string): { id: number; file: string | null; upload: string | null } | undefined {
-    return this.#state.statement(SELECT_BODY).get(bucket, key) as
-      | { id: number; file: string | null; upload: string | null }
-      | undefined;
+  #bodyOf(bucket: number, key: string): OldBody | undefined {
+    return firstRow<OldBody>(this.#state.statement(SELECT_BODY), bucket, key);
   }
 
-  #drop(old: { file: string | null; upload: string | null }, next?: ObjectColumns): void {
+  #drop(old: OldBody, next?: ObjectColumns): void {
     if (old.file !== null) this.#bodies.drop(old.file);
     if (old.upload !== null && old.upload !== next?.upload) this.dropParts(old.upload);
   }

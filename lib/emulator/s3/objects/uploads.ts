@@ -3,6 +3,7 @@
 import type { BodyStore, StateStore } from '../../storage/store.ts';
 import type { KeyColumns } from '../encryption/data-keys.ts';
 import type { Algorithm, ChecksumType } from './checksums.ts';
+import { allRows, firstRow } from '../stored.ts';
 import type { HeadColumns } from './rows.ts';
 
 export interface UploadRow extends HeadColumns, KeyColumns {
@@ -40,9 +41,8 @@ export class Uploads {
   }
 
   find(id: string, bucket: number, key: string): UploadRow | undefined {
-    return this.#state
-      .statement('SELECT * FROM s3_upload WHERE id = ? AND bucket = ? AND key = ?')
-      .get(id, bucket, key) as unknown as UploadRow | undefined;
+    const statement = this.#state.statement('SELECT * FROM s3_upload WHERE id = ? AND bucket = ? AND key = ?');
+    return firstRow<UploadRow>(statement, id, bucket, key);
   }
 
   create(row: UploadRow): void {
@@ -82,12 +82,11 @@ export class Uploads {
 
   /** Puts a part in the place of the one of its number. Call within `state.write`. */
   putPart(upload: UploadRow, part: NewPart): void {
-    const old = this.#state
-      .statement('SELECT id, file FROM s3_part WHERE upload = ? AND number = ?')
-      .get(upload.id, part.number);
+    const select = this.#state.statement('SELECT id, file FROM s3_part WHERE upload = ? AND number = ?');
+    const old = firstRow<{ id: number; file: string | null }>(select, upload.id, part.number);
     if (old !== undefined) {
-      this.#state.statement('DELETE FROM s3_part WHERE id = ?').run(Number(old['id']));
-      if (old['file'] !== null) this.#bodies.drop(String(old['file']));
+      this.#state.statement('DELETE FROM s3_part WHERE id = ?').run(old.id);
+      if (old.file !== null) this.#bodies.drop(old.file);
     }
     this.#state
       .statement(
@@ -109,11 +108,10 @@ export class Uploads {
 
   /** Parts above a number, in order, at most `limit`. */
   parts(upload: string, after = 0, limit = 10_000): PartRow[] {
-    return this.#state
-      .statement(
-        `SELECT number, size, etag, modified, checksum FROM s3_part WHERE upload = ? AND number > ?
+    const statement = this.#state.statement(
+      `SELECT number, size, etag, modified, checksum FROM s3_part WHERE upload = ? AND number > ?
          ORDER BY number LIMIT ?`,
-      )
-      .all(upload, after, limit) as unknown as PartRow[];
+    );
+    return allRows<PartRow>(statement, upload, after, limit);
   }
 }

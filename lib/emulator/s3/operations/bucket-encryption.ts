@@ -13,6 +13,7 @@ import type { Bucket, DefaultEncryption } from '../buckets/store.ts';
 import { NO_DEFAULT } from '../encryption/scheme.ts';
 import { errors } from '../errors.ts';
 import type { S3Parts } from '../parts.ts';
+import type { Answer } from '../stored.ts';
 import { namesKey } from '../sessions/rules.ts';
 import { actionPrefix } from './buckets.ts';
 
@@ -105,7 +106,7 @@ export function getBucketEncryption(
   s3: S3Parts,
   input: Checked<GetBucketEncryptionRequest>,
   context: RequestContext,
-): GetBucketEncryptionOutput {
+): Answer<GetBucketEncryptionOutput> {
   const bucket = enter(s3, input, context, 'GetEncryptionConfiguration');
   const encryption = bucket.config.encryption ?? NO_DEFAULT;
   return {
@@ -118,7 +119,7 @@ export function getBucketEncryption(
           },
           BucketKeyEnabled: encryption.bucketKey,
           ...(encryption.blocked !== undefined && {
-            BlockedEncryptionTypes: { EncryptionType: [...encryption.blocked] as ['SSE-C'] },
+            BlockedEncryptionTypes: { EncryptionType: encryption.blocked },
           }),
         },
       ],

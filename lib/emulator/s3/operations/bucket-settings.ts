@@ -19,12 +19,14 @@ import type {
   PutPublicAccessBlockRequest,
 } from '@aws-sdk/client-s3';
 import type { RequestContext } from '../../context.ts';
+import { parseStored } from '../../storage/stored-json.ts';
 import type { Checked } from '../../wire/operation.ts';
 import type { Bucket } from '../buckets/store.ts';
 import { errors } from '../errors.ts';
 import { checkTags, formatTags } from '../objects/head.ts';
 import type { ObjectRow } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
+import type { Answer } from '../stored.ts';
 import { isNullVersion } from './answers.ts';
 import { missing } from './get-object.ts';
 
@@ -108,9 +110,9 @@ export function getBucketOwnershipControls(
   s3: S3Parts,
   input: Checked<GetBucketOwnershipControlsRequest>,
   context: RequestContext,
-): GetBucketOwnershipControlsOutput {
+): Answer<GetBucketOwnershipControlsOutput> {
   const bucket = enter(s3, input, context, 's3:GetBucketOwnershipControls');
-  const ownership = (bucket.config.ownership ?? 'BucketOwnerEnforced') as 'BucketOwnerEnforced';
+  const ownership = bucket.config.ownership ?? 'BucketOwnerEnforced';
   return { OwnershipControls: { Rules: [{ ObjectOwnership: ownership }] } };
 }
 
@@ -150,7 +152,7 @@ export function getObjectTagging(
   context: RequestContext,
 ): GetObjectTaggingOutput {
   const { tags } = enterObject(s3, input, context, 's3:GetObjectTagging', 'ReadOnly');
-  const pairs = tags === null ? [] : Object.entries(JSON.parse(tags) as Record<string, string>);
+  const pairs = tags === null ? [] : Object.entries(parseStored<Record<string, string>>(tags));
   return { TagSet: pairs.map(([Key, Value]) => ({ Key, Value })) };
 }
 

@@ -29,6 +29,7 @@ import {
 } from '../names.ts';
 import { checkTags } from '../objects/head.ts';
 import type { S3Parts } from '../parts.ts';
+import type { Answer } from '../stored.ts';
 import { canonicalId } from './answers.ts';
 
 /** S3UG: buckets per account, general purpose and directory. */
@@ -199,7 +200,7 @@ export function getBucketLocation(
   s3: S3Parts,
   input: Checked<GetBucketLocationRequest>,
   context: RequestContext,
-): GetBucketLocationOutput {
+): Answer<GetBucketLocationOutput> {
   const bucket = s3.access.bucket(
     { ...context, region: homeOf(s3, input.Bucket, context) },
     input.Bucket,
@@ -207,7 +208,7 @@ export function getBucketLocation(
   );
   if (bucket.kind !== 'general') throw errors.methodNotAllowed('GET', 'BUCKET');
   s3.access.require(context, bucket, 's3:GetBucketLocation', bucket.arn);
-  return bucket.region === 'us-east-1' ? {} : { LocationConstraint: bucket.region as 'eu-west-1' };
+  return bucket.region === 'us-east-1' ? {} : { LocationConstraint: bucket.region };
 }
 
 /** Where a bucket is can be asked in any Region. */

@@ -5,10 +5,9 @@ import type { CompletedPart, CompleteMultipartUploadOutput, CompleteMultipartUpl
 import type { RequestContext } from '../../context.ts';
 import type { Checked } from '../../wire/operation.ts';
 import { errors } from '../errors.ts';
-import { composeChecksum } from '../objects/body.ts';
 import {
-  type ChecksumMembers,
   checksumMembers,
+  composeChecksum,
   declaredChecksum,
   formatChecksum,
   parseChecksum,
@@ -94,7 +93,7 @@ function chooseParts(id: string, listed: readonly CompletedPart[], existing: Rea
 }
 
 function sameChecksum(listed: CompletedPart, found: PartRow): boolean {
-  const declared = declaredChecksum(listed as ChecksumMembers, undefined);
+  const declared = declaredChecksum(listed, undefined);
   if (declared === undefined) return true;
   if (found.checksum === null) return false;
   const kept = parseChecksum(found.checksum);
@@ -124,7 +123,8 @@ function wholeChecksum(
         algorithm,
         parts.map((part, index) => ({ value: values[index] ?? '', length: part.size })),
       );
-  const declared = declaredChecksum(input as ChecksumMembers, undefined);
+  if (value === undefined) return undefined;
+  const declared = declaredChecksum(input, undefined);
   if (declared !== undefined && declared.algorithm === algorithm && bare(declared.value) !== bare(value)) {
     throw errors.badDigest(algorithm);
   }

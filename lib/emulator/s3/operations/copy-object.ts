@@ -10,7 +10,7 @@ import { checkKey } from '../names.ts';
 import { MAXIMUM_BODY, receive } from '../objects/body.ts';
 import { checksumMembers, formatChecksum, parseChecksum } from '../objects/checksums.ts';
 import { checkWrite, checkWriteHeaders } from '../objects/conditions.ts';
-import { type HeadInput, readHead } from '../objects/head.ts';
+import { readHead } from '../objects/head.ts';
 import type { HeadColumns, ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
 import { chooseForDirectory, schemeOf } from '../sessions/rules.ts';
@@ -138,7 +138,7 @@ function headOf(input: Checked<CopyObjectRequest>, source: CopySource, bucket: B
   const metadata = directive(input.MetadataDirective, 'x-amz-metadata-directive');
   const tagging = directive(input.TaggingDirective, 'x-amz-tagging-directive');
   const express = bucket.kind === 'directory';
-  const sent = readHead(input as HeadInput, express);
+  const sent = readHead(input, express);
   const { row } = source;
   return {
     storage_class: sent.storage_class,

@@ -19,9 +19,10 @@ import { describeHead } from '../objects/head.ts';
 import { type ByteRange, contentRange, readRange } from '../objects/range.ts';
 import type { ObjectRow } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
+import type { Answer } from '../stored.ts';
 import { encryptionAnswer, isNullVersion, quoted } from './answers.ts';
 
-type GetOutput = Omit<GetObjectOutput, 'Body'> & { readonly Body: BodyAnswer };
+type GetOutput = Answer<Omit<GetObjectOutput, 'Body'>> & { readonly Body: BodyAnswer };
 
 export async function getObject(
   s3: S3Parts,
@@ -38,7 +39,11 @@ export async function getObject(
 }
 
 /** HeadObject tells of the object without its key; only a checksum is as secret as the bytes (S3 API HeadObject, ChecksumMode). */
-export function headObject(s3: S3Parts, input: Checked<HeadObjectRequest>, context: RequestContext): HeadObjectOutput {
+export function headObject(
+  s3: S3Parts,
+  input: Checked<HeadObjectRequest>,
+  context: RequestContext,
+): Answer<HeadObjectOutput> {
   const { bucket, row } = find(s3, input, context, false);
   checkRead(input, row);
   const customer = readCustomerKey(input);
@@ -54,7 +59,7 @@ export function getObjectAttributes(
   s3: S3Parts,
   input: Checked<GetObjectAttributesRequest>,
   context: RequestContext,
-): GetObjectAttributesOutput {
+): Answer<GetObjectAttributesOutput> {
   const { bucket, row } = find(s3, input, context, false);
   const wanted = new Set<string>(input.ObjectAttributes);
   const customer = readCustomerKey(input);
@@ -69,7 +74,7 @@ export function getObjectAttributes(
     ...(wanted.has('Checksum') && ChecksumType !== undefined && { Checksum: { ...values, ChecksumType } }),
     ...(wanted.has('ObjectParts') && row.upload !== null && { ObjectParts: attributeParts(s3, input, row.upload) }),
     ...(wanted.has('StorageClass') && {
-      StorageClass: bucket.kind === 'directory' ? 'EXPRESS_ONEZONE' : ((row.storage_class ?? 'STANDARD') as 'STANDARD'),
+      StorageClass: bucket.kind === 'directory' ? 'EXPRESS_ONEZONE' : (row.storage_class ?? 'STANDARD'),
     }),
     ...(wanted.has('ObjectSize') && { ObjectSize: row.size }),
   };
@@ -155,15 +160,13 @@ function describe(
   bucket: Bucket,
   row: ObjectRow,
   piece: Piece,
-): Omit<GetObjectOutput, 'Body'> & Pick<HeadObjectOutput, 'StorageClass'> {
+): Answer<Omit<GetObjectOutput, 'Body'>> {
   const whole = piece.range === undefined || (piece.range.start === 0 && piece.range.end === row.size);
-  const { StorageClass: storageClass, ...head } = describeHead(row, bucket.kind === 'directory');
   return {
     AcceptRanges: 'bytes',
     LastModified: new Date(row.modified),
     ETag: quoted(row.etag),
-    ...head,
-    StorageClass: storageClass as 'STANDARD' | undefined,
+    ...describeHead(row, bucket.kind === 'directory'),
     ...(piece.range !== undefined && { ContentRange: contentRange(piece.range, row.size) }),
     ...(piece.partsCount !== undefined && { PartsCount: piece.partsCount }),
     ...encryptionAnswer(bucket, row),

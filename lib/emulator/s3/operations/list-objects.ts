@@ -15,13 +15,14 @@ import { readToken, writeToken } from '../lists/tokens.ts';
 import { type ListedObject, type Page, walkObjects } from '../lists/walk.ts';
 import { parseChecksum } from '../objects/checksums.ts';
 import type { S3Parts } from '../parts.ts';
+import type { Answer } from '../stored.ts';
 import { canonicalId, quoted } from './answers.ts';
 
 export function listObjectsV2(
   s3: S3Parts,
   input: Checked<ListObjectsV2Request>,
   context: RequestContext,
-): ListObjectsV2Output {
+): Answer<ListObjectsV2Output> {
   const bucket = enter(s3, input, context);
   const { Prefix: prefix = '', Delimiter: delimiter = '', ContinuationToken: token } = input;
   const limit = pageSize(input.MaxKeys, 'maxKeys');
@@ -52,7 +53,7 @@ export function listObjects(
   s3: S3Parts,
   input: Checked<ListObjectsRequest>,
   context: RequestContext,
-): ListObjectsOutput {
+): Answer<ListObjectsOutput> {
   const bucket = enter(s3, input, context);
   const { Prefix: prefix = '', Delimiter: delimiter = '', Marker: marker = '' } = input;
   const limit = pageSize(input.MaxKeys, 'maxKeys');
@@ -123,7 +124,7 @@ function contents(page: Page, encode: (text: string) => string, bucket: Bucket, 
         LastModified: new Date(object.modified),
         ETag: quoted(object.etag),
         Size: object.size,
-        StorageClass: (express ? 'EXPRESS_ONEZONE' : (object.storage_class ?? 'STANDARD')) as 'STANDARD',
+        StorageClass: express ? 'EXPRESS_ONEZONE' : (object.storage_class ?? 'STANDARD'),
         ...checksumOf(object),
         ...(owner !== undefined && { Owner: { ID: canonicalId(owner.account) } }),
       })),

@@ -15,6 +15,7 @@ import { upperBound } from '../names.ts';
 import { checksumMembers } from '../objects/checksums.ts';
 import type { UploadRow } from '../objects/uploads.ts';
 import type { S3Parts } from '../parts.ts';
+import { type Answer, eachRow } from '../stored.ts';
 import { canonicalId, quoted } from './answers.ts';
 
 type ListedUpload = Pick<
@@ -34,7 +35,7 @@ export function listMultipartUploads(
   s3: S3Parts,
   input: Checked<ListMultipartUploadsRequest>,
   context: RequestContext,
-): ListMultipartUploadsOutput {
+): Answer<ListMultipartUploadsOutput> {
   const passage = {
     action: 's3:ListBucketMultipartUploads',
     mode: 'ReadOnly',
@@ -72,7 +73,7 @@ export function listMultipartUploads(
         Owner: owner,
         Initiator: { ID: upload.initiator },
         ...(upload.checksum_algorithm !== null && {
-          ChecksumAlgorithm: upload.checksum_algorithm as 'CRC32',
+          ChecksumAlgorithm: upload.checksum_algorithm,
           ChecksumType: upload.checksum_type ?? undefined,
         }),
       })),
@@ -91,10 +92,10 @@ function walkUploads(
   const uploads: ListedUpload[] = [];
   const prefixes: string[] = [];
   if (limit === 0) return { uploads, prefixes, truncated: false };
-  let rows: Iterable<unknown> | undefined = begin(s3, bucket, input);
+  let rows: Iterable<ListedUpload> | undefined = begin(s3, bucket, input);
   while (rows !== undefined) {
     let next: string | undefined;
-    for (const row of rows as Iterable<ListedUpload>) {
+    for (const row of rows) {
       if (!row.key.startsWith(prefix)) break;
       if (uploads.length + prefixes.length >= limit) return { uploads, prefixes, truncated: true };
       const at = delimiter === '' ? -1 : row.key.indexOf(delimiter, prefix.length);
@@ -107,24 +108,33 @@ function walkUploads(
       next = upperBound(common);
       break;
     }
-    rows = next === undefined ? undefined : s3.surroundings.state.statement(FROM_KEY).iterate(bucket.id, next);
+    rows =
+      next === undefined
+        ? undefined
+        : eachRow<ListedUpload>(s3.surroundings.state.statement(FROM_KEY), bucket.id, next);
   }
   return { uploads, prefixes, truncated: false };
 }
 
 /** Where the page begins: behind the marker's upload, behind all uploads of the marker's key, or at the prefix. */
-function begin(s3: S3Parts, bucket: Bucket, input: Checked<ListMultipartUploadsRequest>): Iterable<unknown> {
+function begin(s3: S3Parts, bucket: Bucket, input: Checked<ListMultipartUploadsRequest>): Iterable<ListedUpload> {
   const { state } = s3.surroundings;
   const { Prefix: prefix = '', Delimiter: delimiter = '', KeyMarker: marker = '', UploadIdMarker: id } = input;
-  if (marker === '' || compare(marker, prefix) < 0) return state.statement(FROM_KEY).iterate(bucket.id, prefix);
+  if (marker === '' || compare(marker, prefix) < 0)
+    return eachRow<ListedUpload>(state.statement(FROM_KEY), bucket.id, prefix);
   const upload = id === undefined || id === '' ? undefined : s3.uploads.find(id, bucket.id, marker);
-  if (upload !== undefined) return state.statement(FROM_UPLOAD).iterate(bucket.id, marker, upload.initiated, upload.id);
+  if (upload !== undefined)
+    return eachRow<ListedUpload>(state.statement(FROM_UPLOAD), bucket.id, marker, upload.initiated, upload.id);
   const isCommon = delimiter !== '' && marker.endsWith(delimiter) && marker.length > prefix.length;
   const from = isCommon ? upperBound(marker) : `${marker}\0`;
-  return from === undefined ? [] : state.statement(FROM_KEY).iterate(bucket.id, from);
+  return from === undefined ? [] : eachRow<ListedUpload>(state.statement(FROM_KEY), bucket.id, from);
 }
 
-export function listParts(s3: S3Parts, input: Checked<ListPartsRequest>, context: RequestContext): ListPartsOutput {
+export function listParts(
+  s3: S3Parts,
+  input: Checked<ListPartsRequest>,
+  context: RequestContext,
+): Answer<ListPartsOutput> {
   const { Bucket: name, Key: key, UploadId: id } = input;
   const passage = { action: 's3:ListMultipartUploadParts', mode: 'ReadOnly', key } as const;
   const { bucket } = s3.gate.enter(context, name, passage, input.ExpectedBucketOwner);
@@ -153,7 +163,7 @@ export function listParts(s3: S3Parts, input: Checked<ListPartsRequest>, context
     Owner: { ID: canonicalId(bucket.account) },
     Initiator: { ID: upload.initiator },
     ...(upload.checksum_algorithm !== null && {
-      ChecksumAlgorithm: upload.checksum_algorithm as 'CRC32',
+      ChecksumAlgorithm: upload.checksum_algorithm,
       ChecksumType: upload.checksum_type ?? undefined,
     }),
     ...(page.length > 0 && {
@@ -171,8 +181,8 @@ export function listParts(s3: S3Parts, input: Checked<ListPartsRequest>, context
   };
 }
 
-function storageClass(bucket: Bucket, stored: string | null): 'STANDARD' {
-  return (bucket.kind === 'directory' ? 'EXPRESS_ONEZONE' : (stored ?? 'STANDARD')) as 'STANDARD';
+function storageClass(bucket: Bucket, stored: string | null): string {
+  return bucket.kind === 'directory' ? 'EXPRESS_ONEZONE' : (stored ?? 'STANDARD');
 }
 
 function compare(left: string, right: string): number {

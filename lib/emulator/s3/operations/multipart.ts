@@ -28,7 +28,7 @@ import {
   promisesChecksum,
 } from '../objects/checksums.ts';
 import { isCombinable } from '../objects/crc-combine.ts';
-import { type HeadInput, readHead } from '../objects/head.ts';
+import { readHead } from '../objects/head.ts';
 import { contentRange, readRange } from '../objects/range.ts';
 import type { UploadRow } from '../objects/uploads.ts';
 import type { S3Parts } from '../parts.ts';
@@ -56,7 +56,7 @@ export function createMultipartUpload(
     input.ExpectedBucketOwner,
   );
   const { bucket } = passed;
-  const head = readHead(input as HeadInput, bucket.kind === 'directory');
+  const head = readHead(input, bucket.kind === 'directory');
   const checksum = readChecksumWish(input.ChecksumAlgorithm, input.ChecksumType);
   const scheme = s3.gate.scheme(passed, input);
   const { columns } = s3.keys.create({ context, bucket, key }, scheme);

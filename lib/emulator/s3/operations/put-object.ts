@@ -9,7 +9,7 @@ import { checkKey } from '../names.ts';
 import { receive } from '../objects/body.ts';
 import { checksumMembers, declaredChecksum, formatChecksum, promisesChecksum } from '../objects/checksums.ts';
 import { checkWrite, checkWriteHeaders } from '../objects/conditions.ts';
-import { type HeadInput, readHead } from '../objects/head.ts';
+import { readHead } from '../objects/head.ts';
 import type { ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
 import { encryptionAnswer, etagIsMd5, quoted } from './answers.ts';
@@ -28,7 +28,7 @@ export async function putObject(s3: S3Parts, input: PutInput, context: RequestCo
   const { bucket } = passed;
   refuseUnsupported(input);
   checkWriteHeaders(input.IfMatch, input.IfNoneMatch);
-  const head = readHead(input as HeadInput, bucket.kind === 'directory');
+  const head = readHead(input, bucket.kind === 'directory');
   const scheme = s3.gate.scheme(passed, input);
   const current = () => s3.objects.findHead(bucket.id, key);
   // Once before the body is read, and again when the row is written: another write may come between.

@@ -7,7 +7,9 @@ import { randomBytes } from 'node:crypto';
 import type { BucketSession, Caller } from '../../context.ts';
 import type { BucketSessionPort, StoredCredential } from '../../ports.ts';
 import type { StateStore } from '../../storage/store.ts';
+import { parseStored } from '../../storage/stored-json.ts';
 import type { Vault } from '../../vault/vault.ts';
+import { firstRow } from '../stored.ts';
 
 export interface Session {
   readonly accessKeyId: string;
@@ -91,10 +93,11 @@ export class Sessions implements BucketSessionPort {
   #lookUp(accessKeyId: string): { readonly session: Session; readonly credential: StoredCredential } | undefined {
     const cached = this.#cache.get(accessKeyId);
     if (cached !== undefined) return cached;
-    const row = this.#state.statement('SELECT secret, record FROM s3_session WHERE access_key = ?').get(accessKeyId);
+    const statement = this.#state.statement('SELECT secret, record FROM s3_session WHERE access_key = ?');
+    const row = firstRow<{ secret: Uint8Array; record: string }>(statement, accessKeyId);
     if (row === undefined) return undefined;
-    const stored = JSON.parse(String(row['record'])) as StoredSession;
-    const secret = this.#vault.unwrap(row['secret'] as Uint8Array, purpose(accessKeyId));
+    const stored = parseStored<StoredSession>(row.record);
+    const secret = this.#vault.unwrap(row.secret, purpose(accessKeyId));
     return this.#remember({ ...stored, bound: stored.bound, secretAccessKey: Buffer.from(secret).toString('utf8') });
   }
 
