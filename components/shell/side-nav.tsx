@@ -16,7 +16,12 @@ export function NavLinks({ counts, onGo }: { counts: Counts; onGo?: () => void }
     const current = href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
     return (
       <li key={href}>
-        <Link href={href} aria-current={current ? 'page' : undefined} title={label} {...(onGo ? { onClick: onGo } : {})}>
+        <Link
+          href={href}
+          aria-current={current ? 'page' : undefined}
+          title={label}
+          {...(onGo ? { onClick: onGo } : {})}
+        >
           <Icon size={16} aria-hidden />
           <span className="label">{label}</span>
           {count && <span className="count">{counts[count]}</span>}

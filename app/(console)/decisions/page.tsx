@@ -1,4 +1,60 @@
-import { PageHeader } from '@/components/ui/layout';
-export default function Page() {
-  return <PageHeader title="Overview" />;
+import { ListTree } from 'lucide-react';
+import type { Metadata } from 'next';
+import Form from 'next/form';
+import { redirect } from 'next/navigation';
+import { RefusalTable } from '@/components/decisions/refusal-table';
+import { routes } from '@/components/routes';
+import { Card, PageHeader } from '@/components/ui/layout';
+import { Empty, Failure } from '@/components/ui/states';
+import { readLedger } from '@/lib/aws/emulator';
+import { workplace } from '@/lib/aws/session';
+import { ownAccount } from '../reads';
+
+export const metadata: Metadata = { title: 'Decisions' };
+
+/** A request id anywhere in a pasted error. */
+const REQUEST_ID = /\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9A-Z]{10,64})\b/;
+
+export default async function DecisionsPage({ searchParams }: PageProps<'/decisions'>) {
+  const [{ request }, { aws }, account] = await Promise.all([searchParams, workplace(), ownAccount()]);
+  const pasted = typeof request === 'string' ? REQUEST_ID.exec(request)?.[1] : undefined;
+  if (pasted) redirect(routes.decision(pasted));
+  const refused = await readLedger(aws, { refused: true, limit: 100 });
+  return (
+    <>
+      <PageHeader
+        title="Decisions"
+        sub="Why a request was allowed or refused: each policy, statement and grant that was looked at."
+      />
+      <div className="stack">
+        <Card title="Explain a request">
+          <Form action="/decisions" className="flex flex-wrap items-end gap-2">
+            <label className="grid grow gap-1">
+              <span className="font-medium">Request id, or an error that contains one</span>
+              <span className="field-box max-w-[560px]">
+                <input name="request" className="mono" spellCheck={false} autoComplete="off" />
+              </span>
+            </label>
+            <button type="submit" className="button primary">
+              Explain
+            </button>
+          </Form>
+          {typeof request === 'string' && request !== '' && (
+            <p className="field-error">There is no request id in this text.</p>
+          )}
+        </Card>
+        <Card title="Refused requests" count="newest first" bare rule>
+          {!refused.ok ? (
+            <Failure title="The ledger could not be read" error={refused.error} />
+          ) : refused.data.records.length === 0 ? (
+            <Empty icon={ListTree} title="No request was refused">
+              A refusal appears here with the layer that decided it.
+            </Empty>
+          ) : (
+            <RefusalTable records={refused.data.records} account={account} />
+          )}
+        </Card>
+      </div>
+    </>
+  );
 }

@@ -1,0 +1,148 @@
+import { ListTree } from 'lucide-react';
+import type { Metadata } from 'next';
+import { DecisionTree } from '@/components/decisions/decision-tree';
+import { KeyOperations } from '@/components/decisions/key-operations';
+import { Badge } from '@/components/ui/badge';
+import { CopyButton } from '@/components/ui/copy-button';
+import { Card, Dot, Fact, Facts, PageHeader } from '@/components/ui/layout';
+import { Principal } from '@/components/ui/principal';
+import { Empty, Failure } from '@/components/ui/states';
+import { Time } from '@/components/ui/time';
+import { readDecisions, readLedger } from '@/lib/aws/emulator';
+import { workplace } from '@/lib/aws/session';
+import type { LedgerRecord } from '@/lib/contract/ledger';
+import { aliasesByKey } from '../../key-options';
+import { ownAccount } from '../../reads';
+
+export const metadata: Metadata = { title: 'Why was this decided? · Decisions' };
+
+export default async function DecisionPage({ params }: PageProps<'/decisions/[requestId]'>) {
+  const [{ requestId: encoded }, { aws }, account] = await Promise.all([params, workplace(), ownAccount()]);
+  const requestId = decodeURIComponent(encoded);
+  const [traces, ledger, names] = await Promise.all([
+    readDecisions(aws, requestId),
+    readLedger(aws, { requestId }),
+    aliasesByKey(),
+  ]);
+  const record = ledger.ok ? ledger.data.records[0] : undefined;
+  const refused = record
+    ? record.error !== undefined
+    : traces.ok && traces.data.some((trace) => trace.outcome !== 'allow');
+  const list = traces.ok ? traces.data : [];
+  // The refusing decision is what one came for; allowed ones follow.
+  const ordered = [
+    ...list.filter((trace) => trace.outcome !== 'allow'),
+    ...list.filter((trace) => trace.outcome === 'allow'),
+  ];
+  return (
+    <>
+      <PageHeader
+        title={refused ? 'Why was this denied?' : 'Why was this allowed?'}
+        badges={
+          record && <Badge tone={record.error ? 'bad' : 'good'}>{record.error?.code ?? `${record.status}`}</Badge>
+        }
+        sub={
+          <>
+            <span>Request</span>
+            <span className="mono">{requestId}</span>
+            <CopyButton text={requestId} label="Copy request id" />
+            {record && (
+              <>
+                <Dot />
+                <Time value={record.time} precision="seconds" />
+              </>
+            )}
+          </>
+        }
+      />
+      <div className="split decision-columns">
+        <div className="stack">
+          {record ? <RequestCard record={record} account={account} /> : <NoRecord ledger={ledger} />}
+        </div>
+        <div className="stack">
+          {!traces.ok ? (
+            <Card bare>
+              <Failure title="The decision could not be read" error={traces.error} />
+            </Card>
+          ) : ordered.length === 0 ? (
+            <Card bare>
+              <Empty icon={ListTree} title="Nothing had to be decided">
+                This request failed or was answered before any policy was asked.
+              </Empty>
+            </Card>
+          ) : (
+            ordered.map((trace, index) => (
+              <DecisionTree
+                key={`${index}:${trace.request.action}`}
+                trace={trace}
+                title={ordered.length > 1 ? `How ${trace.request.action} was decided` : 'How it was decided'}
+              />
+            ))
+          )}
+          {record && record.keyOperations.length > 0 && (
+            <KeyOperations operations={record.keyOperations} names={names} />
+          )}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function RequestCard({ record, account }: { record: LedgerRecord; account: string }) {
+  return (
+    <>
+      {record.error && (
+        <Card title="The error">
+          <p className="mono rounded-md border border-control bg-surface p-2.5 wrap-anywhere">{record.error.message}</p>
+          <div className="mt-2">
+            <Facts>
+              <Fact label="Code">
+                <span className="mono">{record.error.code}</span>{' '}
+                <span className="text-ink-2">HTTP {record.status}</span>
+              </Fact>
+            </Facts>
+          </div>
+        </Card>
+      )}
+      <Card title="The request">
+        <Facts>
+          <Fact label="Operation">
+            <span className="mono">
+              {record.service}:{record.operation}
+            </span>
+          </Fact>
+          <Fact label="Principal" oneLine>
+            <Principal principal={record.principalArn} account={account} />
+          </Fact>
+          {record.resource && (
+            <Fact label="Resource">
+              <span className="mono wrap-anywhere">{record.resource}</span>
+            </Fact>
+          )}
+          <Fact label="Region">
+            <span className="mono">{record.region}</span>
+          </Fact>
+          <Fact label="Access key">
+            <span className="mono">{record.accessKeyId}</span>
+          </Fact>
+          <Fact label="Answered in">{record.durationMs.toFixed(1)} ms</Fact>
+        </Facts>
+      </Card>
+    </>
+  );
+}
+
+function NoRecord({ ledger }: { ledger: Awaited<ReturnType<typeof readLedger>> }) {
+  if (!ledger.ok) {
+    return (
+      <Card bare>
+        <Failure title="The request could not be read" error={ledger.error} />
+      </Card>
+    );
+  }
+  return (
+    <Card title="The request">
+      <p className="text-ink-2">The ledger has no request with this id in this account.</p>
+    </Card>
+  );
+}

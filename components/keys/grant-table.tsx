@@ -1,0 +1,338 @@
+'use client';
+
+import { Search, X } from 'lucide-react';
+import { parseAsString, useQueryStates } from 'nuqs';
+import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'react';
+import { retireGrantAction, revokeGrantAction } from '@/app/(console)/keys/grant-actions';
+import type { KeyGrant } from '@/lib/aws/grants';
+import { ConfirmButton } from '../ui/confirm';
+import { WindowFoot } from '../ui/data-table';
+import { formatCount } from '../ui/format';
+import { Principal } from '../ui/principal';
+import { RetryButton } from '../ui/retry-button';
+import { NoMatch } from '../ui/states';
+import { Time } from '../ui/time';
+import { useWindow } from '../ui/window-rows';
+import { GrantPanel } from './grant-panel';
+
+export interface GrantWindow {
+  /** All grants of the key. */
+  readonly total: number;
+  /** Those that the filter leaves. */
+  readonly matching: number;
+  readonly offset: number;
+  readonly grants: readonly KeyGrant[];
+}
+
+/** How many rows are asked for at once. */
+const CHUNK = 200;
+
+const ORDERS = { made: 'Made', grantee: 'Grantee', name: 'Name' } as const;
+
+/**
+ * Grants of a key, up to 50,000: the whole collection stays on the server, which filters and orders it; only the rows
+ * near the ones in sight are fetched.
+ */
+export function GrantTable({
+  keyId,
+  first,
+  unavailable,
+  target,
+}: {
+  keyId: string;
+  first: GrantWindow;
+  unavailable?: string | undefined;
+  target: string;
+}) {
+  const [query, setQuery] = useQueryStates(
+    {
+      q: parseAsString.withDefault(''),
+      operation: parseAsString.withDefault(''),
+      sort: parseAsString.withDefault('made'),
+      grant: parseAsString.withDefault(''),
+    },
+    { history: 'replace', clearOnDefault: true },
+  );
+  const search = useDeferredValue(query.q);
+  const { loaded, matching, need } = useGrants(keyId, first, search, query.operation, query.sort);
+  const view = useWindow(matching);
+  useEffect(() => need(view.from, view.to), [need, view.from, view.to]);
+  const selected = query.grant ? [...loaded.values()].find((grant) => grant.id === query.grant) : undefined;
+  const filtered = query.q !== '' || query.operation !== '';
+  const clear = () => void setQuery({ q: null, operation: null });
+  const rows = Array.from({ length: view.to - view.from }, (_, index) => view.from + index);
+  const operations = ['Decrypt', 'GenerateDataKey', 'Encrypt', 'CreateGrant', 'DescribeKey', 'RetireGrant'];
+
+  return (
+    <>
+      <div className="filter-bar">
+        <label className="field-box grow-field">
+          <Search size={14} aria-hidden />
+          <span className="sr-only">Filter grants</span>
+          <input
+            type="search"
+            value={query.q}
+            placeholder="Grant ID, name or principal"
+            onChange={(event) => void setQuery({ q: event.target.value || null })}
+          />
+        </label>
+        <span className="select-box compact">
+          <select
+            aria-label="Operation"
+            value={query.operation}
+            onChange={(event) => void setQuery({ operation: event.target.value || null })}
+          >
+            <option value="">Operation</option>
+            {operations.map((operation) => (
+              <option key={operation}>{operation}</option>
+            ))}
+          </select>
+        </span>
+        {query.operation && (
+          <span className="token">
+            <b>Operation</b>
+            <span className="op">includes</span>
+            {query.operation}
+            <button
+              type="button"
+              aria-label={`Remove filter ${query.operation}`}
+              onClick={() => void setQuery({ operation: null })}
+            >
+              <X size={12} aria-hidden />
+            </button>
+          </span>
+        )}
+        {filtered && (
+          <button type="button" className="button ghost" onClick={clear}>
+            Clear filters
+          </button>
+        )}
+        <span className="ml-auto text-ink-2" aria-live="polite">
+          {filtered ? `${formatCount(matching)} of ${formatCount(first.total)}` : `${formatCount(first.total)} grants`}
+        </span>
+        <RetryButton label="Refresh" ghost />
+      </div>
+      {matching === 0 ? (
+        <NoMatch
+          title="No grant matches"
+          actions={
+            <button type="button" className="button" onClick={clear}>
+              Clear filters
+            </button>
+          }
+        >
+          {formatCount(first.total)} grants were searched.
+        </NoMatch>
+      ) : (
+        <div className={selected ? 'with-panel' : ''}>
+          <div className="min-w-0">
+            <div
+              ref={view.scroller}
+              className={`table-scroll ${matching > 15 ? 'window' : ''}`}
+              role="region"
+              aria-label="Grants"
+              tabIndex={0}
+            >
+              <table aria-label="Grants" aria-rowcount={matching + 1}>
+                <thead>
+                  <tr>
+                    {(['grantee', 'name'] as const).map((id) => (
+                      <SortHead key={id} id={id} sort={query.sort} onSort={(sort) => void setQuery({ sort })} />
+                    ))}
+                    <th scope="col">Operations</th>
+                    <th scope="col">Context</th>
+                    <SortHead id="made" sort={query.sort} onSort={(sort) => void setQuery({ sort })} />
+                  </tr>
+                </thead>
+                <tbody>
+                  {view.from > 0 && (
+                    <tr aria-hidden>
+                      <td colSpan={5} className="spacer" style={{ height: view.from * view.rowHeight }} />
+                    </tr>
+                  )}
+                  {rows.map((index) => {
+                    const grant = loaded.get(index);
+                    return (
+                      <tr
+                        key={grant?.id ?? index}
+                        data-row
+                        aria-rowindex={index + 2}
+                        aria-selected={grant !== undefined && grant.id === query.grant}
+                      >
+                        {grant ? (
+                          <GrantCells grant={grant} onOpen={() => void setQuery({ grant: grant.id })} />
+                        ) : (
+                          <td colSpan={5} className="text-ink-3">
+                            …
+                          </td>
+                        )}
+                      </tr>
+                    );
+                  })}
+                  {view.to < matching && (
+                    <tr aria-hidden>
+                      <td colSpan={5} className="spacer" style={{ height: (matching - view.to) * view.rowHeight }} />
+                    </tr>
+                  )}
+                </tbody>
+              </table>
+            </div>
+            {matching > 15 && <WindowFoot first={view.first} last={view.last} total={matching} goTo={view.goTo} />}
+          </div>
+          {selected && (
+            <GrantPanel
+              grant={selected}
+              onClose={() => void setQuery({ grant: null })}
+              actions={<EndGrant grant={selected} keyId={keyId} unavailable={unavailable} target={target} />}
+            />
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function SortHead({ id, sort, onSort }: { id: keyof typeof ORDERS; sort: string; onSort: (sort: string) => void }) {
+  return (
+    <th scope="col" aria-sort={sort === id ? (id === 'made' ? 'descending' : 'ascending') : 'none'}>
+      <button type="button" onClick={() => onSort(id)}>
+        {ORDERS[id]}
+        {sort === id && <span aria-hidden>↓</span>}
+      </button>
+    </th>
+  );
+}
+
+function GrantCells({ grant, onOpen }: { grant: KeyGrant; onOpen: () => void }) {
+  const more = grant.operations.length - 3;
+  return (
+    <>
+      <td>
+        <button type="button" className="principal" onClick={onOpen} aria-label={`Open grant to ${grant.grantee}`}>
+          <Principal principal={grant.grantee} />
+        </button>
+      </td>
+      <td>{grant.name ? <span className="mono">{grant.name}</span> : <span className="mono text-ink-3">none</span>}</td>
+      <td>
+        <span className="inline-flex gap-1">
+          {grant.operations.slice(0, 3).map((operation) => (
+            <span className="chip" key={operation}>
+              {operation}
+            </span>
+          ))}
+          {more > 0 && <span className="text-ink-3">+{more}</span>}
+        </span>
+      </td>
+      <td>
+        {grant.contextEquals ? 'Equals' : grant.contextSubset ? 'Subset' : <span className="text-ink-3">None</span>}
+      </td>
+      <td>
+        <Time value={grant.createdAt} />
+      </td>
+    </>
+  );
+}
+
+function EndGrant({
+  grant,
+  keyId,
+  unavailable,
+  target,
+}: {
+  grant: KeyGrant;
+  keyId: string;
+  unavailable?: string | undefined;
+  target: string;
+}) {
+  const shared = {
+    input: { keyId, keyArn: grant.keyArn, grantId: grant.id },
+    word: grant.name ?? grant.id.slice(0, 8),
+    unavailable,
+    target,
+    size: 'small' as const,
+    consequence: {
+      title: 'The grantee can no longer use the key through this grant',
+      detail: 'A grant that has ended does not come back. Policies and other grants stay as they are.',
+    },
+  };
+  return (
+    <>
+      <ConfirmButton
+        label="Revoke…"
+        title="Revoke this grant"
+        action={revokeGrantAction}
+        submit="Revoke grant"
+        {...shared}
+      />
+      <ConfirmButton
+        label="Retire…"
+        kind="ghost"
+        title="Retire this grant"
+        action={retireGrantAction}
+        submit="Retire grant"
+        {...shared}
+      />
+    </>
+  );
+}
+
+/** Keeps the chunks that were fetched for one filter; another filter starts afresh. */
+function useGrants(keyId: string, first: GrantWindow, search: string, operation: string, sort: string) {
+  const plain = search === '' && operation === '' && sort === 'made';
+  const id = `${search}\0${operation}\0${sort}`;
+  const [state, setState] = useState(() => ({
+    id: '\0\0made',
+    first,
+    matching: first.matching,
+    chunks: chunkMap(first),
+  }));
+  const asked = useRef(new Set<string>());
+  const current = state.id === id && state.first === first ? state : undefined;
+
+  const load = useCallback(
+    (chunk: number) => {
+      const key = `${id}\0${chunk}`;
+      if (asked.current.has(key)) return;
+      asked.current.add(key);
+      const parameters = new URLSearchParams({
+        q: search,
+        operation,
+        sort,
+        offset: String(chunk * CHUNK),
+        limit: String(CHUNK),
+      });
+      fetch(`/api/keys/${encodeURIComponent(keyId)}/grants?${parameters}`)
+        .then((response) => (response.ok ? response.json() : Promise.reject(new Error(String(response.status)))))
+        .then((page: GrantWindow) =>
+          setState((before) => {
+            const same = before.id === id && before.first === first;
+            const chunks = new Map(same ? before.chunks : plain ? chunkMap(first) : []);
+            page.grants.forEach((grant, index) => chunks.set(page.offset + index, grant));
+            return { id, first, matching: page.matching, chunks };
+          }),
+        )
+        // Asked again when the rows come into sight the next time.
+        .catch(() => asked.current.delete(key));
+    },
+    [id, keyId, search, operation, sort, first, plain],
+  );
+
+  useEffect(() => {
+    asked.current = new Set(plain ? [`${id}\0${0}`] : []);
+    if (plain) setState({ id, first, matching: first.matching, chunks: chunkMap(first) });
+    else load(0);
+  }, [id, first, plain, load]);
+
+  const need = useCallback(
+    (from: number, to: number) => {
+      for (let chunk = Math.floor(from / CHUNK); chunk * CHUNK < to; chunk++) load(chunk);
+    },
+    [load],
+  );
+  const shown = current ?? state;
+  return { loaded: shown.chunks, matching: shown.matching, need };
+}
+
+function chunkMap(window: GrantWindow): Map<number, KeyGrant> {
+  return new Map(window.grants.map((grant, index) => [window.offset + index, grant]));
+}
