@@ -97,11 +97,8 @@ function placeOf(root: Check, path: string): Check {
   return check;
 }
 
-/** AWS's patterns are Java's and must match the whole value; some are no pattern of JavaScript's stricter kind. */
+/** AWS's patterns are Java's and must match the whole value; `(?s)`, which some begin with, is a flag here. */
 function javaRegex(pattern: string): RegExp {
-  try {
-    return new RegExp(`^(?:${pattern})$`, 'u');
-  } catch {
-    return new RegExp(`^(?:${pattern})$`);
-  }
+  const dotAll = pattern.startsWith('(?s)');
+  return new RegExp(`^(?:${dotAll ? pattern.slice(4) : pattern})$`, dotAll ? 'su' : 'u');
 }
