@@ -54,8 +54,8 @@ export async function growth(report) {
 const path = (index) => `/bench/many/${String(index).padStart(7, '0')}`;
 
 async function both(port) {
-  const put1k = await load({ port, requests: workloads.put1k(port), ...SMALL });
-  const get1k = await load({ port, requests: workloads.get1k(port), ...SMALL });
+  const put1k = await load({ port, requests: workloads.put1k({ port }), ...SMALL });
+  const get1k = await load({ port, requests: workloads.get1k({ port }), ...SMALL });
   if (put1k.failed + get1k.failed > 0) throw new Error(put1k.firstFailure ?? get1k.firstFailure);
   return { put1k, get1k };
 }

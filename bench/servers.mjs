@@ -41,7 +41,8 @@ export async function startMoto() {
     if (!ok) return void console.error('moto can not be installed here: no comparison with it.');
   }
   const port = await freePort();
-  return start('moto', program, ['-p', String(port)], port, { cwd: TOOLS, env: process.env });
+  // It logs each request; where that goes is not what is measured.
+  return start('moto', program, ['-p', String(port)], port, { cwd: TOOLS, env: process.env, quiet: true });
 }
 
 /** s3rver from npm, or undefined with the reason printed. */
@@ -67,6 +68,7 @@ export async function startS3rver() {
   );
   return {
     ...server,
+    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
     async stop() {
       await server.stop();
       rmSync(directory, { recursive: true, force: true });
@@ -82,8 +84,8 @@ export async function startBare(answerBytes) {
   return start('node:http', findNode(), ['-e', script], port, { cwd: root, env: projectEnvironment() });
 }
 
-async function start(name, command, args, port, options) {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'ignore', 'inherit'] });
+async function start(name, command, args, port, { quiet = false, ...options }) {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'ignore', quiet ? 'ignore' : 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   for (let waited = 0; !(await answers(port)); waited += 1) {
     if (child.exitCode !== null) throw new Error(`${name} ended before it answered.`);

@@ -60,13 +60,13 @@ async function measure(server, { encrypted = false, prepared = encrypted, kms = 
   try {
     const key = prepared ? await prepare(port, { encrypted }) : undefined;
     const result = {
-      put1k: await checked(server, { requests: workloads.put1k(port), ...options }),
-      get1k: await checked(server, { requests: workloads.get1k(port), ...options }),
-      put8m: await checked(server, { requests: workloads.put8m(port), ...LARGE }),
+      put1k: await checked(server, { requests: workloads.put1k(server), ...options }),
+      get1k: await checked(server, { requests: workloads.get1k(server), ...options }),
+      put8m: await checked(server, { requests: workloads.put8m(server), ...LARGE }),
     };
     if (kms || bare)
       result.generateDataKey = await checked(server, {
-        requests: workloads.generateDataKey(port, key ?? 'none'),
+        requests: workloads.generateDataKey(server, key ?? 'none'),
         ...options,
       });
     return result;

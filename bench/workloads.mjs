@@ -3,27 +3,22 @@ import { signedRequests } from './signed-requests.mjs';
 const KEYS = 2000;
 const key = (index) => `/bench/object-${String(index % KEYS).padStart(5, '0')}`;
 
-/** Signed requests of one kind for a server. `count` different ones; the load tool goes round. */
+/** Signed requests of one kind for a server (`port`, and `credentials` where it has its own). The load tool goes round. */
 export const workloads = {
-  put1k: (port, count = KEYS) => puts(port, 1024, count),
-  get1k: (port, count = KEYS) =>
-    signedRequests(
-      { port, service: 's3' },
-      Array.from({ length: count }, (_, i) => ({ method: 'GET', path: key(i) })),
-    ),
-  put8m: (port) => puts(port, 8 * 1_048_576, 4),
-  generateDataKey: (port, keyId) =>
-    signedRequests({ port, service: 'kms' }, [
+  put1k: (server) => puts(server, 1024, KEYS),
+  get1k: (server) => signed(server, 's3', Array.from({ length: KEYS }, (_, i) => ({ method: 'GET', path: key(i) }))),
+  put8m: (server) => puts(server, 8 * 1_048_576, 4),
+  generateDataKey: (server, keyId) =>
+    signed(server, 'kms', [
       kms('GenerateDataKey', { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: { purpose: 'bench' } }),
     ]),
 };
 
-function puts(port, size, count) {
+const signed = ({ port, credentials }, service, requests) => signedRequests({ port, service, ...credentials }, requests);
+
+function puts(server, size, count) {
   const body = Buffer.alloc(size, 120);
-  return signedRequests(
-    { port, service: 's3' },
-    Array.from({ length: count }, (_, i) => ({ method: 'PUT', path: key(i), body })),
-  );
+  return signed(server, 's3', Array.from({ length: count }, (_, i) => ({ method: 'PUT', path: key(i), body })));
 }
 
 /** A KMS request before it is signed. */

@@ -2,7 +2,14 @@ import type { Readable } from 'node:stream';
 import type { Caller } from './context.ts';
 import type { HttpRequest } from './http.ts';
 import type { StoredCredential } from './ports.ts';
-import { checkCredential, missingAuthentication, openBody, readCredentials, sha256Hex, verify } from './wire/auth/index.ts';
+import {
+  checkCredential,
+  missingAuthentication,
+  openBody,
+  readCredentials,
+  sha256Hex,
+  verify,
+} from './wire/auth/index.ts';
 import type { AuthInfo } from './wire/auth/index.ts';
 import { AwsError, bodyLimit, bodyTooLarge, route, routesByBody, serviceOf, wantsStream } from './wire/index.ts';
 import type { Route, ServiceName, WireBody, WireRequest } from './wire/index.ts';
@@ -98,7 +105,11 @@ function openAs(
 }
 
 /** The whole body, unless it streams and is large or its client waits to be told to go on. */
-async function readSmall(request: HttpRequest, service: ServiceName, streams: boolean): Promise<Uint8Array | undefined> {
+async function readSmall(
+  request: HttpRequest,
+  service: ServiceName,
+  streams: boolean,
+): Promise<Uint8Array | undefined> {
   if (!streams) return readWhole(request, service, bodyLimit(service));
   const length = request.contentLength;
   if (length === undefined || length > READ_WHOLE || request.expectsContinue) return undefined;
@@ -109,7 +120,8 @@ const EMPTY = new Uint8Array(0);
 
 function readWhole(request: HttpRequest, service: ServiceName, limit: number): Promise<Uint8Array> {
   const { contentLength } = request;
-  if (contentLength === 0 || (contentLength === undefined && request.headers['transfer-encoding'] === undefined)) return Promise.resolve(EMPTY);
+  if (contentLength === 0 || (contentLength === undefined && request.headers['transfer-encoding'] === undefined))
+    return Promise.resolve(EMPTY);
   if (contentLength !== undefined && contentLength > limit) return Promise.reject(bodyTooLarge(service));
   return new Promise((resolve, reject) => {
     const source = request.body();
@@ -122,11 +134,21 @@ function readWhole(request: HttpRequest, service: ServiceName, limit: number): P
         reject(bodyTooLarge(service));
       } else chunks.push(chunk);
     });
-    source.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
+    let ended = false;
+    source.once('end', () => {
+      ended = true;
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
+    });
     source.once('error', () => reject(incomplete()));
-    source.once('close', () => reject(incomplete()));
+    source.once('close', () => {
+      if (!ended) reject(incomplete());
+    });
   });
 }
 
 const incomplete = () =>
-  new AwsError('IncompleteBody', 400, 'You did not provide the number of bytes specified by the Content-Length HTTP header');
+  new AwsError(
+    'IncompleteBody',
+    400,
+    'You did not provide the number of bytes specified by the Content-Length HTTP header',
+  );

@@ -38,19 +38,29 @@ const LIMITS: http.ServerOptions = {
   requestTimeout: 0,
   headersTimeout: 30_000,
   keepAliveTimeout: 65_000,
-  // A client that sends nothing for this long has gone: a truncated upload must not wait for ever.
   connectionsCheckingInterval: 10_000,
 };
-const IDLE_UPLOAD_MS = 60_000;
+/** A connection on which nothing moves for this long is cut: a truncated upload must not wait for ever. */
+const IDLE_MS = 120_000;
 
 /**
  * Listens and answers each request with `handle`, which never rejects.
  * Rejects with the system's error (`EADDRINUSE`, `EACCES`) when the address can't be had.
  */
-export async function listen(options: ListenOptions, handle: (request: HttpRequest) => Promise<WireAnswer>): Promise<HttpListener> {
-  const onRequest = (request: http.IncomingMessage, response: http.ServerResponse) => void answer(request, response, options.tls !== undefined, false, handle);
-  const server = options.tls ? https.createServer({ ...LIMITS, ...options.tls }, onRequest) : http.createServer(LIMITS, onRequest);
-  server.on('checkContinue', (request: http.IncomingMessage, response: http.ServerResponse) => void answer(request, response, options.tls !== undefined, true, handle));
+export async function listen(
+  options: ListenOptions,
+  handle: (request: HttpRequest) => Promise<WireAnswer>,
+): Promise<HttpListener> {
+  const onRequest = (request: http.IncomingMessage, response: http.ServerResponse) =>
+    void answer(request, response, options.tls !== undefined, false, handle);
+  const server = options.tls
+    ? https.createServer({ ...LIMITS, ...options.tls }, onRequest)
+    : http.createServer(LIMITS, onRequest);
+  server.on(
+    'checkContinue',
+    (request: http.IncomingMessage, response: http.ServerResponse) =>
+      void answer(request, response, options.tls !== undefined, true, handle),
+  );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return;
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
@@ -102,7 +112,6 @@ async function answer(
     body() {
       if (!bodyAsked && expectsContinue) response.writeContinue();
       bodyAsked = true;
-      request.socket.setTimeout(IDLE_UPLOAD_MS, () => request.destroy(new Error('The client stopped sending.')));
       return request;
     },
     hangUp() {
@@ -112,7 +121,10 @@ async function answer(
   });
   if (hungUp || response.destroyed) return;
   // What is left of a body nobody read would be taken for the next request, so the connection ends with the answer.
-  if (!request.complete && (length !== undefined ? length !== '0' : request.headers['transfer-encoding'] !== undefined)) {
+  if (
+    !request.complete &&
+    (length !== undefined ? length !== '0' : request.headers['transfer-encoding'] !== undefined)
+  ) {
     response.setHeader('connection', 'close');
     response.once('finish', () => request.destroy());
   }

@@ -73,7 +73,10 @@ async function serve(
     vault: openVault({ dataDir: options.dataDir, environment }),
     world,
     authorizer: createAuthorizer(() => ports.identity),
-    trail: { append: (accountId, region, now, event) => audit.appendEvent(accountId, region, now, event) },
+    trail: {
+      append: (accountId, region, now, event) => audit.appendEvent(accountId, region, now, event),
+      request: (record) => audit.append(record),
+    },
     ports,
   };
   const iam = createIamService(surroundings);
@@ -93,7 +96,7 @@ async function serve(
     cloudtrail: createCloudTrailService(surroundings, audit),
   };
   await state.settled();
-  await s3.sweep();
+  await bodies.sweep(s3.knowsBody);
 
   const answerAws = createServer({
     services,
