@@ -15,6 +15,7 @@ import type {
   SourcedPolicy,
 } from '../access/types.ts';
 import type { Caller, RequestContext, TrailEvent } from './context.ts';
+import type { RequestRecord } from './storage/audit.ts';
 
 /** Asks the evaluator with everything that applies to the caller, and records decision and trace inputs on the trail. */
 export interface Authorizer {
@@ -178,7 +179,9 @@ export interface Warehouse {
 
 /** Object bytes of a warehouse, for table maintenance and the zero-byte probe of CreateTable (TB-17). */
 export interface WarehousePort {
+  /** Bodies up to 1 MiB. */
   put(input: { context: RequestContext; caller: Caller; warehouse: Warehouse; key: string; body: Uint8Array }): void;
+  /** Bodies that lie in the database: up to 64 KiB, or written by `put`. Throws RangeError for larger ones. */
   get(input: { context: RequestContext; caller: Caller; warehouse: Warehouse; key: string }): Uint8Array | undefined;
   list(warehouse: Warehouse): readonly { readonly key: string; readonly size: number; readonly lastModified: number }[];
   delete(warehouse: Warehouse, keys: readonly string[]): void;
@@ -189,9 +192,11 @@ export interface BucketSessionPort {
   credential(accessKeyId: string): StoredCredential | undefined;
 }
 
-/** Writes events that belong to no request of a client: maintenance, deletion of a key when its window ends. */
+/** Writes what belongs to no request of a client: maintenance, deletion of a key when its window ends. */
 export interface TrailPort {
   append(accountId: string, region: string, now: number, event: TrailEvent): void;
+  /** A request that a service made of itself: its place in the ledger, its decisions and all its events. */
+  request(record: RequestRecord): void;
 }
 
 export type { AccessRequest };

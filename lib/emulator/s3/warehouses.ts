@@ -9,7 +9,7 @@ import { schemeOf } from './sessions/rules.ts';
 import { allRows } from './stored.ts';
 
 /** Objects that `put` may write: table metadata and probes, not data files. */
-const INLINE = 64 * 1024;
+const INLINE = 1024 * 1024;
 
 export function createWarehouses(s3: S3Parts): WarehousePort {
   const { state, bodies } = s3.surroundings;

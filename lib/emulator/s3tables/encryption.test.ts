@@ -253,6 +253,7 @@ describe('maintenance jobs', () => {
       { activityType: 'icebergSnapshotManagement' },
       { activityType: 'icebergUnreferencedFileRemoval' },
     ]);
+    expect(tables.records[0]?.ledger).toMatchObject({ principalArn: MAINTENANCE_PRINCIPAL, resource: tableARN });
     expect(tables.events[0]).toMatchObject({
       eventSource: 's3tables.amazonaws.com',
       eventName: 'TablesMaintenanceEvent',

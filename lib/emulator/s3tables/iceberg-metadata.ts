@@ -5,6 +5,9 @@ import type { TableMetadata } from '@aws-sdk/client-s3tables';
 import { badRequest } from './errors.ts';
 import { readPartitionSpec, readSchema, readSortOrder } from './iceberg-schema.ts';
 
+/** What `WarehousePort.put` takes: room for some 10,000 columns. */
+const LARGEST_METADATA = 1024 * 1024;
+
 /**
  * Checks the metadata of a CreateTable and gives its file for a table at `location` (`s3://…`): key below the
  * warehouse and bytes. Throws BadRequestException. `now` is world time in milliseconds.
@@ -40,8 +43,7 @@ export function firstMetadata(
     'snapshot-log': [],
     'metadata-log': [],
   };
-  return {
-    key: `metadata/00000-${randomUUID()}.metadata.json`,
-    body: Buffer.from(JSON.stringify(document)),
-  };
+  const body = Buffer.from(JSON.stringify(document));
+  if (body.length > LARGEST_METADATA) throw badRequest('The specified metadata is not valid: it is too large.');
+  return { key: `metadata/00000-${randomUUID()}.metadata.json`, body };
 }

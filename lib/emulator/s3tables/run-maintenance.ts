@@ -6,7 +6,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { KeyOperation } from '../../contract/ledger.ts';
-import type { RequestContext } from '../context.ts';
+import type { RequestContext, TrailEvent } from '../context.ts';
 import type { Warehouse } from '../ports.ts';
 import { AwsError } from '../wire/error.ts';
 import type { Desk } from './desk.ts';
@@ -32,12 +32,14 @@ export interface MaintenanceResult {
   /** The jobs that ran; those that are switched off are absent. */
   readonly jobs: JobStates;
   readonly keyOperations: readonly KeyOperation[];
-  /** What the run left behind, for whoever writes the ledger. Its events are in the audit trail already. */
-  readonly context: RequestContext;
 }
+
+/** Largest metadata file that is read: those up to it lie in the database. */
+const READABLE = 64 * 1024;
 
 /** Throws BadRequestException or NotFoundException when the table does not exist; a key that cannot be used is a result. */
 export function runMaintenance(desk: Desk, request: MaintenanceRequest): MaintenanceResult {
+  const begun = performance.now();
   const { bucket, table } = find(desk, request);
   const context = maintenanceContext(desk, bucket);
   const warehouse = warehouseOf(bucket, table);
@@ -53,13 +55,12 @@ export function runMaintenance(desk: Desk, request: MaintenanceRequest): Mainten
       .map(([job]) => [job, state]),
   ) as JobStates;
   desk.around.state.write(() => desk.rows.changeTable(table.id, { jobs: { ...table.jobs, ...jobs } }));
-  report(desk, context, warehouse, Object.keys(jobs) as JobType[]);
+  report(desk, context, warehouse, Object.keys(jobs) as JobType[], performance.now() - begun);
   return {
     requestId: context.requestId,
     tableArn: tableArn(bucket, table.id),
     jobs,
     keyOperations: context.trail.keyOperations,
-    context,
   };
 }
 
@@ -82,9 +83,10 @@ function visit(desk: Desk, context: RequestContext, warehouse: Warehouse, table:
     state.write(() => {
       // A table key that S3 still holds would hide that the key can no longer be used (TB-12).
       checkKey(ports.kms, context, warehouse, 'GenerateDataKey');
+      const objects = ports.warehouses.list(warehouse);
       const metadataKey = table.metadataLocation?.slice(warehouseLocation(table).length + 1);
-      if (metadataKey !== undefined) {
-        ports.warehouses.get({ context, caller: MAINTAINER, warehouse, key: metadataKey });
+      if (objects.some(({ key, size }) => key === metadataKey && size <= READABLE)) {
+        ports.warehouses.get({ context, caller: MAINTAINER, warehouse, key: metadataKey ?? '' });
       }
       proveMaintenanceAccess(ports, context, warehouse);
       const probes = ports.warehouses
@@ -123,19 +125,23 @@ function maintenanceContext(desk: Desk, bucket: BucketRow): RequestContext {
   };
 }
 
-/** The KMS calls of the run, and one TablesMaintenanceEvent per job (CT-07). */
-function report(desk: Desk, context: RequestContext, warehouse: Warehouse, jobs: readonly JobType[]): void {
-  const { trail } = desk.around;
-  const { accountId, region, now } = context;
-  for (const event of context.trail.events) trail.append(accountId, region, now, event);
-  for (const activityType of jobs) {
-    trail.append(accountId, region, now, {
+/** The run in the ledger, with its KMS calls and one TablesMaintenanceEvent per job (CT-07). */
+function report(
+  desk: Desk,
+  context: RequestContext,
+  warehouse: Warehouse,
+  jobs: readonly JobType[],
+  durationMs: number,
+): void {
+  const { requestId, accountId, region, service, operation, caller, trail } = context;
+  const runs = jobs.map(
+    (activityType): TrailEvent => ({
       eventId: randomUUID(),
       category: 'Management',
       eventSource: 's3tables.amazonaws.com',
       eventName: 'TablesMaintenanceEvent',
       readOnly: false,
-      principal: MAINTAINER.principal,
+      principal: caller.principal,
       invokedBy: MAINTENANCE_PRINCIPAL,
       requestParameters: null,
       responseElements: null,
@@ -145,6 +151,26 @@ function report(desk: Desk, context: RequestContext, warehouse: Warehouse, jobs:
       ],
       recipientAccountId: accountId,
       serviceEventDetails: { activityType },
-    });
-  }
+    }),
+  );
+  desk.around.trail.request({
+    ledger: {
+      requestId,
+      accountId,
+      region,
+      service,
+      operation,
+      principalArn: caller.principal.arn,
+      accessKeyId: caller.accessKeyId,
+      resource: warehouse.tableArn,
+      parent: warehouse.tableBucketArn,
+      status: 200,
+      durationMs,
+      keyOperations: trail.keyOperations,
+    },
+    time: context.now,
+    origin: context,
+    events: [...runs, ...trail.events],
+    decisions: trail.decisions,
+  });
 }

@@ -362,6 +362,7 @@ describe('metadata', () => {
     for (const iceberg of [
       {},
       { schema: { fields: [] } },
+      { schema: { fields: [{ name: 'a'.repeat(1024 * 1024), type: 'long' }] } },
       { schema: { fields: [{ name: 'a', type: 'money' }] } },
       {
         schema: {

@@ -8,6 +8,7 @@ import { createAuthorizer } from '../authorize.ts';
 import type { Caller, RequestContext, TrailEvent } from '../context.ts';
 import type { IdentityPort, KeyFacts, KeyUse, KmsPort, WarehousePort } from '../ports.ts';
 import type { Surroundings } from '../service.ts';
+import type { RequestRecord } from '../storage/audit.ts';
 import { openStorage } from '../storage/open.ts';
 import { AwsError } from '../wire/error.ts';
 import { openWorld } from '../world/open.ts';
@@ -67,6 +68,7 @@ export function startTables() {
   const uses: { readonly operation: string; readonly use: KeyUse }[] = [];
   const objects = new Map<string, { readonly body: Uint8Array; readonly by: string }>();
   const events: TrailEvent[] = [];
+  const records: RequestRecord[] = [];
   const identityPolicies = new Map<string, string>();
 
   const ask = (operation: string, use: KeyUse): KeyFacts => {
@@ -147,7 +149,13 @@ export function startTables() {
     vault: { wrap: unused, unwrap: unused },
     world,
     authorizer: createAuthorizer(() => identity),
-    trail: { append: (_account, _region, _now, event) => void events.push(event) },
+    trail: {
+      append: (_account, _region, _now, event) => void events.push(event),
+      request: (record) => {
+        events.push(...record.events);
+        records.push(record);
+      },
+    },
     ports: {
       identity,
       kms,
@@ -196,6 +204,7 @@ export function startTables() {
     uses,
     objects,
     events,
+    records,
     state: storage.state,
     request,
     /** The output of an operation, as whatever the test says it is. */

@@ -44,11 +44,7 @@ export function encodeRows(schema: TableSchema, rows: readonly Row[], codec: 'SN
     const data = store(column, rows);
     measure(column, data, figures);
     // Bounds of bytes are not written to the file: readers take them from the manifest.
-    return {
-      name: column.name,
-      data,
-      ...((column.type === 'binary' || column.type === 'uuid') && { statistics: false }),
-    };
+    return { name: column.name, data, statistics: column.type !== 'binary' && column.type !== 'uuid' };
   });
   const body = new Uint8Array(parquetWriteBuffer({ schema: elements, columnData, codec }));
   return { body, figures: { ...figures, bytes: body.length } };
