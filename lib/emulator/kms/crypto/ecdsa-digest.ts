@@ -3,7 +3,7 @@
  * always hashes. Curve arithmetic where it must be fast and blind is OpenSSL's; the few steps modulo the order are here.
  */
 
-import { createECDH, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createECDH, type KeyObject } from 'node:crypto';
 import { readSignature, writeSignature } from './ecdsa-der.ts';
 
 interface Curve {
@@ -50,7 +50,7 @@ const CURVES: Readonly<Record<string, Curve>> = {
 /** A DER signature of the digest. */
 export function signDigest(privateKey: KeyObject, digest: Uint8Array): Buffer {
   const curve = curveOf(privateKey);
-  const d = fromBase64Url((privateKey.export({ format: 'jwk' }) as JsonWebKey).d);
+  const d = fromBase64Url(privateKey.export({ format: 'jwk' }).d);
   for (;;) {
     // A fresh key pair is the nonce and its point.
     const nonce = createECDH(curve.name);
@@ -69,7 +69,7 @@ export function verifyDigest(publicKey: KeyObject, digest: Uint8Array, signature
   const { r, s } = pair;
   if (r <= 0n || s <= 0n || r >= curve.n || s >= curve.n) return false;
   const w = inverse(s, curve.n);
-  const jwk = publicKey.export({ format: 'jwk' }) as JsonWebKey;
+  const jwk = publicKey.export({ format: 'jwk' });
   const q = { x: fromBase64Url(jwk.x), y: fromBase64Url(jwk.y) };
   const g = basePoint(curve);
   const sum = add(

@@ -3,6 +3,7 @@ import type { ExpirationModelType, KeyMaterialState, KeySpec, RotationType } fro
 import type { StateStore } from '../../storage/store.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { BoundedMap } from '../bounded-map.ts';
+import { all, one } from '../rows.ts';
 import type { KeyRecord } from '../keys/record.ts';
 import { type SpecFacts, specFacts } from '../keys/specs.ts';
 import { random } from './random.ts';
@@ -57,12 +58,14 @@ export class MaterialStore {
     const name = `${key.region}/${key.keyId}/${prefix}`;
     const cached = this.#open.get(name);
     if (cached !== undefined) return cached;
-    const row = this.#state
-      .statement(
-        `SELECT material_id AS materialId, wrapped FROM kms_materials
-         WHERE region = ? AND key_id = ? AND material_id >= ? AND material_id < ? AND wrapped IS NOT NULL LIMIT 1`,
-      )
-      .get(key.region, key.keyId, prefix, `${prefix}~`) as { materialId: string; wrapped: Uint8Array } | undefined;
+    const row = one<{ materialId: string; wrapped: Uint8Array }>(
+      this.#state.statement(`SELECT material_id AS materialId, wrapped FROM kms_materials
+         WHERE region = ? AND key_id = ? AND material_id >= ? AND material_id < ? AND wrapped IS NOT NULL LIMIT 1`),
+      key.region,
+      key.keyId,
+      prefix,
+      `${prefix}~`,
+    );
     if (row === undefined) return undefined;
     const secret = this.#vault.unwrap(row.wrapped, purpose(key));
     const material = {
@@ -77,15 +80,20 @@ export class MaterialStore {
 
   /** All materials of a key, oldest first. */
   list(key: KeyRecord): readonly MaterialRow[] {
-    return this.#state
-      .statement(`${SELECT} WHERE region = ? AND key_id = ? ORDER BY seq`)
-      .all(key.region, key.keyId) as unknown as MaterialRow[];
+    return all<MaterialRow>(
+      this.#state.statement(`${SELECT} WHERE region = ? AND key_id = ? ORDER BY seq`),
+      key.region,
+      key.keyId,
+    );
   }
 
   find(key: KeyRecord, materialId: string): MaterialRow | undefined {
-    return this.#state
-      .statement(`${SELECT} WHERE region = ? AND key_id = ? AND material_id = ?`)
-      .get(key.region, key.keyId, materialId) as unknown as MaterialRow | undefined;
+    return one<MaterialRow>(
+      this.#state.statement(`${SELECT} WHERE region = ? AND key_id = ? AND material_id = ?`),
+      key.region,
+      key.keyId,
+      materialId,
+    );
   }
 
   /** Stores a secret, in the place of the same material if that was there before. */
@@ -120,9 +128,12 @@ export class MaterialStore {
 
   /** The bytes themselves, to copy them into a replica. */
   reveal(key: KeyRecord, materialId: string): Uint8Array | undefined {
-    const row = this.#state
-      .statement('SELECT wrapped FROM kms_materials WHERE region = ? AND key_id = ? AND material_id = ?')
-      .get(key.region, key.keyId, materialId) as { wrapped: Uint8Array | null } | undefined;
+    const row = one<{ wrapped: Uint8Array | null }>(
+      this.#state.statement('SELECT wrapped FROM kms_materials WHERE region = ? AND key_id = ? AND material_id = ?'),
+      key.region,
+      key.keyId,
+      materialId,
+    );
     return row?.wrapped ? this.#vault.unwrap(row.wrapped, purpose(key)) : undefined;
   }
 
@@ -225,6 +236,7 @@ function generatePostQuantum(algorithm: string, done: PairCallback): void {
     if (error) return done(error, Buffer.alloc(0), Buffer.alloc(0));
     done(null, publicKey.export({ type: 'spki', format: 'der' }), privateKey.export({ type: 'pkcs8', format: 'der' }));
   };
-  // Node 24 generates these; its type definitions know the names only one by one.
+  // Node's type definitions know the names one by one.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `specs.ts` holds names that Node 24 has
   generateKeyPair(algorithm as 'ml-dsa-44', undefined, encoded);
 }

@@ -28,7 +28,7 @@ import type { Checked, OperationTable } from '../../wire/operation.ts';
 import { authorizeKey } from '../authorize.ts';
 import { directCall } from '../call.ts';
 import { dryRunSucceeded, incompatibleAlgorithm, invalid, kmsError } from '../errors.ts';
-import { keyAlgorithms } from '../keys/metadata.ts';
+import { keyAlgorithms, legacySpec } from '../keys/metadata.ts';
 import type { KeyRecord } from '../keys/record.ts';
 import { specFacts } from '../keys/specs.ts';
 import { demandState, USABLE } from '../keys/states.ts';
@@ -48,7 +48,10 @@ const DIGEST_INFO: Readonly<Record<Hash, string>> = {
   sha512: '3051300d060960864801650304020305000440',
 };
 
-const hashOf = (algorithm: SigningAlgorithmSpec) => `sha${algorithm.slice(-3)}` as Hash;
+function hashOf(algorithm: SigningAlgorithmSpec): Hash {
+  if (algorithm.endsWith('256')) return 'sha256';
+  return algorithm.endsWith('384') ? 'sha384' : 'sha512';
+}
 const isPss = (algorithm: SigningAlgorithmSpec) => algorithm.startsWith('RSASSA_PSS');
 
 /** Checks what both sides of a signature have in common; returns the key. */
@@ -191,7 +194,7 @@ export function signingOperations(kms: Kms): OperationTable<RequestContext> {
       return {
         KeyId: key.arn,
         PublicKey: publicKey.export({ type: 'spki', format: 'der' }),
-        CustomerMasterKeySpec: key.spec as GetPublicKeyResponse['CustomerMasterKeySpec'],
+        ...legacySpec(key.spec),
         KeySpec: key.spec,
         KeyUsage: key.usage,
         ...keyAlgorithms(key),

@@ -165,7 +165,8 @@ function sameGrant(a: StoredGrant, b: Omit<StoredGrant, 'seq' | 'endedAt'>): boo
 }
 
 function signature(grant: Omit<StoredGrant, 'seq' | 'endedAt'>): string {
-  const pairs = (value: Readonly<Record<string, string>> | undefined) => value && Object.entries(value).sort();
+  const pairs = (value: Readonly<Record<string, string>> | undefined) =>
+    value && Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([
     grant.granteePrincipal,
     grant.granteeServicePrincipal,

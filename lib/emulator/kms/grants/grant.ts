@@ -1,4 +1,3 @@
-import type { GrantOperation } from '@aws-sdk/client-kms';
 import type { Grant } from '../../../access/types.ts';
 
 type Pairs = Readonly<Record<string, string>>;
@@ -12,7 +11,6 @@ export interface StoredGrant extends Grant {
   readonly accountId: string;
   /** Account that called CreateGrant. */
   readonly issuingAccount: string;
-  readonly operations: readonly GrantOperation[];
   readonly retiringServicePrincipal?: string;
   readonly createdAt: number;
   /** When a retired or revoked grant stops to count (KMS-44); null while it lives. */

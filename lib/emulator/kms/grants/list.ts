@@ -1,10 +1,11 @@
 /** ListGrants, ListRetirableGrants (KMS-45). Tokens are never shown. */
 
-import type {
-  GrantListEntry,
-  ListGrantsRequest,
-  ListGrantsResponse,
-  ListRetirableGrantsRequest,
+import {
+  GrantOperation,
+  type GrantListEntry,
+  type ListGrantsRequest,
+  type ListGrantsResponse,
+  type ListRetirableGrantsRequest,
 } from '@aws-sdk/client-kms';
 import type { RequestContext } from '../../context.ts';
 import type { Checked } from '../../wire/operation.ts';
@@ -82,6 +83,11 @@ function grantPage(grants: readonly StoredGrant[], limit: number): ListGrantsRes
   return { Grants: page.items.map(grantEntry), ...page.next };
 }
 
+/** Every stored operation is one; the evaluator's type does not say so. */
+function isGrantOperation(operation: string): operation is GrantOperation {
+  return Object.hasOwn(GrantOperation, operation);
+}
+
 function granteeOf(grant: StoredGrant): string | undefined {
   return grant.granteeServicePrincipal ?? grant.granteePrincipal;
 }
@@ -98,7 +104,7 @@ function grantEntry(grant: StoredGrant): GrantListEntry {
     RetiringPrincipal: grant.retiringPrincipal,
     RetiringServicePrincipal: grant.retiringServicePrincipal,
     IssuingAccount: `arn:${partition(grant.region)}:iam::${grant.issuingAccount}:root`,
-    Operations: [...grant.operations],
+    Operations: grant.operations.filter(isGrantOperation),
     ...(constraints !== undefined && {
       Constraints: {
         EncryptionContextEquals: constraints.encryptionContextEquals,

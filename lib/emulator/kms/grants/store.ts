@@ -1,6 +1,6 @@
-import type { GrantOperation } from '@aws-sdk/client-kms';
 import type { StateStore } from '../../storage/store.ts';
 import { BoundedMap } from '../bounded-map.ts';
+import { all, one, parsed } from '../rows.ts';
 import type { KeyRecord } from '../keys/record.ts';
 import { anchorOf, anchorsOfRequest, findsByAnchor, type StoredGrant } from './grant.ts';
 
@@ -148,9 +148,11 @@ export class GrantStore {
 
   /** Living grants of a key. */
   count(key: KeyRecord): number {
-    const row = this.#state
-      .statement('SELECT grant_count AS count FROM kms_keys WHERE region = ? AND key_id = ?')
-      .get(key.region, key.keyId) as { count: number } | undefined;
+    const row = one<{ count: number }>(
+      this.#state.statement('SELECT grant_count AS count FROM kms_keys WHERE region = ? AND key_id = ?'),
+      key.region,
+      key.keyId,
+    );
     return row?.count ?? 0;
   }
 
@@ -216,7 +218,7 @@ export class GrantStore {
   }
 
   #read(sql: string, values: readonly (string | number)[]): StoredGrant[] {
-    return (this.#state.statement(sql).all(...values) as unknown as GrantRow[]).map(fromRow);
+    return all<GrantRow>(this.#state.statement(sql), ...values).map(fromRow);
   }
 }
 
@@ -238,9 +240,9 @@ function fromRow(row: GrantRow): StoredGrant {
     ...(row.retiring !== null &&
       (row.retiringIsService === 1 ? { retiringServicePrincipal: row.retiring } : { retiringPrincipal: row.retiring })),
     issuingAccount: row.issuingAccount,
-    operations: row.operations.slice(1, -1).split(',') as GrantOperation[],
+    operations: row.operations.slice(1, -1).split(','),
     ...(row.constraints !== null && {
-      constraints: JSON.parse(row.constraints) as NonNullable<StoredGrant['constraints']>,
+      constraints: parsed<NonNullable<StoredGrant['constraints']>>(row.constraints),
     }),
     createdAt: row.createdAt,
     effectiveAt: row.effectiveAt,

@@ -1,5 +1,6 @@
 import type { StateStore } from '../../storage/store.ts';
 import { BoundedMap } from '../bounded-map.ts';
+import { all, one } from '../rows.ts';
 
 export interface AliasRow {
   /** With its `alias/` prefix. */
@@ -31,21 +32,32 @@ export class AliasStore {
   }
 
   find(accountId: string, region: string, name: string): AliasRow | undefined {
-    return this.#state
-      .statement(`${SELECT} WHERE account = ? AND region = ? AND name = ?`)
-      .get(accountId, region, name) as unknown as AliasRow | undefined;
+    return one<AliasRow>(
+      this.#state.statement(`${SELECT} WHERE account = ? AND region = ? AND name = ?`),
+      accountId,
+      region,
+      name,
+    );
   }
 
   page(accountId: string, region: string, after: string, limit: number): readonly AliasRow[] {
-    return this.#state
-      .statement(`${SELECT} WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?`)
-      .all(accountId, region, after, limit) as unknown as AliasRow[];
+    return all<AliasRow>(
+      this.#state.statement(`${SELECT} WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?`),
+      accountId,
+      region,
+      after,
+      limit,
+    );
   }
 
   pageOfKey(region: string, keyId: string, after: string, limit: number): readonly AliasRow[] {
-    return this.#state
-      .statement(`${SELECT} WHERE region = ? AND key_id = ? AND name > ? ORDER BY name LIMIT ?`)
-      .all(region, keyId, after, limit) as unknown as AliasRow[];
+    return all<AliasRow>(
+      this.#state.statement(`${SELECT} WHERE region = ? AND key_id = ? AND name > ? ORDER BY name LIMIT ?`),
+      region,
+      keyId,
+      after,
+      limit,
+    );
   }
 
   insert(accountId: string, region: string, alias: AliasRow): void {

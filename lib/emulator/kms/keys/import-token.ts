@@ -4,6 +4,7 @@ import { constants, createDecipheriv, createPrivateKey, privateDecrypt } from 'n
 import type { AlgorithmSpec, KeySpec } from '@aws-sdk/client-kms';
 import type { Vault } from '../../vault/vault.ts';
 import { invalidCiphertext, kmsError } from '../errors.ts';
+import { parsed } from '../rows.ts';
 import { specFacts } from './specs.ts';
 
 const PURPOSE = 'kms import token';
@@ -26,9 +27,9 @@ export function sealToken(vault: Vault, token: ImportToken): Uint8Array {
 export function openToken(vault: Vault, sealed: Uint8Array, keyArn: string, now: number): ImportToken {
   let token: ImportToken;
   try {
-    const raw = JSON.parse(Buffer.from(vault.unwrap(sealed, PURPOSE)).toString()) as ImportToken & {
-      privateKey: string;
-    };
+    const raw = parsed<Omit<ImportToken, 'privateKey'> & { privateKey: string }>(
+      Buffer.from(vault.unwrap(sealed, PURPOSE)).toString(),
+    );
     token = { ...raw, privateKey: Buffer.from(raw.privateKey, 'base64') };
   } catch {
     throw kmsError('InvalidImportTokenException', 'The import token is not valid.');

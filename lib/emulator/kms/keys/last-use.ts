@@ -1,5 +1,6 @@
 import type { KeyLastUsageTrackingOperation } from '@aws-sdk/client-kms';
 import type { StateStore } from '../../storage/store.ts';
+import { one } from '../rows.ts';
 import type { KeyRecord } from './record.ts';
 
 export interface Usage {
@@ -20,7 +21,7 @@ const FLUSH_AFTER_MS = 1000;
 export class LastUse {
   readonly #state: StateStore;
   readonly #pending = new Map<string, { key: KeyRecord; usage: Usage }>();
-  #timer: NodeJS.Timeout | undefined;
+  #flushing = false;
 
   constructor(state: StateStore) {
     this.#state = state;
@@ -28,19 +29,20 @@ export class LastUse {
 
   note(key: KeyRecord, usage: Usage): void {
     this.#pending.set(key.arn, { key, usage });
-    this.#timer ??= setTimeout(() => this.#flush(), FLUSH_AFTER_MS).unref();
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setTimeout(() => this.#flush(), FLUSH_AFTER_MS).unref();
   }
 
   of(key: KeyRecord): Usage | undefined {
     const pending = this.#pending.get(key.arn);
     if (pending !== undefined) return pending.usage;
-    const row = this.#state
-      .statement(
-        `SELECT used_operation AS operation, used_at AS at, used_event AS eventId, used_request AS requestId
-         FROM kms_keys WHERE region = ? AND key_id = ? AND used_at IS NOT NULL`,
-      )
-      .get(key.region, key.keyId);
-    return row as unknown as Usage | undefined;
+    return one<Usage>(
+      this.#state.statement(`SELECT used_operation AS operation, used_at AS at, used_event AS eventId, used_request AS requestId
+         FROM kms_keys WHERE region = ? AND key_id = ? AND used_at IS NOT NULL`),
+      key.region,
+      key.keyId,
+    );
   }
 
   forget(accountId: string): void {
@@ -48,7 +50,7 @@ export class LastUse {
   }
 
   #flush(): void {
-    this.#timer = undefined;
+    this.#flushing = false;
     if (!this.#state.db.isOpen) return;
     this.#state.write(() => {
       const statement = this.#state.statement(

@@ -19,8 +19,7 @@ export function keyMetadata(kms: Kms, key: KeyRecord): KeyMetadata {
     Origin: key.origin,
     ...(key.expirationModel !== null && key.state !== 'PendingImport' && { ExpirationModel: key.expirationModel }),
     KeyManager: key.manager,
-    // The deprecated twin knows no ML-DSA, ML-KEM or Ed25519, but carries the same value on the wire.
-    CustomerMasterKeySpec: key.spec as KeyMetadata['CustomerMasterKeySpec'],
+    ...legacySpec(key.spec),
     KeySpec: key.spec,
     ...keyAlgorithms(key),
     MultiRegion: key.multiRegion === 1,
@@ -29,6 +28,12 @@ export function keyMetadata(kms: Kms, key: KeyRecord): KeyMetadata {
       key.deletionWindow !== null && { PendingDeletionWindowInDays: key.deletionWindow }),
     ...(key.spec === 'SYMMETRIC_DEFAULT' && key.materialId !== null && { CurrentKeyMaterialId: key.materialId }),
   };
+}
+
+/** The deprecated twin of KeySpec has the same value on the wire, though its type knows no newer specs. */
+export function legacySpec(spec: string): Pick<KeyMetadata, 'CustomerMasterKeySpec'> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return { CustomerMasterKeySpec: spec } as Pick<KeyMetadata, 'CustomerMasterKeySpec'>;
 }
 
 /** The algorithms of a key, under the member that belongs to its usage. */
@@ -49,7 +54,7 @@ export function keyAlgorithms(key: {
       return { MacAlgorithms: [...(facts?.mac ?? [])] };
     case 'KEY_AGREEMENT':
       return { KeyAgreementAlgorithms: ['ECDH'] };
-    case 'ENCAPSULATE_DECAPSULATE':
+    default:
       return { EncapsulationAlgorithms: ['ML_KEM'] };
   }
 }

@@ -5,6 +5,7 @@ import type { Policy } from '../../../access/policy.ts';
 import type { Caller, RequestContext } from '../../context.ts';
 import { kmsError } from '../errors.ts';
 import type { Kms } from '../kms.ts';
+import { parsed } from '../rows.ts';
 
 /** Bytes of a key policy, not adjustable (LIM-05). */
 const MAX_POLICY_BYTES = 32_768;
@@ -65,13 +66,16 @@ function compile(text: string): Policy {
   }
 }
 
+type RawPrincipals = '*' | Readonly<Record<string, string | readonly string[]>>;
+
+/** What `parsePolicy` has found in order. */
 interface RawStatement {
-  readonly Principal?: unknown;
-  readonly NotPrincipal?: unknown;
+  readonly Principal?: RawPrincipals;
+  readonly NotPrincipal?: RawPrincipals;
 }
 
 function statementsOf(text: string): readonly RawStatement[] {
-  const { Statement } = JSON.parse(text) as { Statement?: RawStatement | RawStatement[] };
+  const { Statement } = parsed<{ Statement?: RawStatement | RawStatement[] }>(text);
   return Array.isArray(Statement) ? Statement : Statement === undefined ? [] : [Statement];
 }
 
@@ -82,9 +86,9 @@ function checkPrincipals(kms: Kms, statement: RawStatement): void {
     throw kmsError('MalformedPolicyDocumentException', 'Policy contains a statement with no principal.');
   }
   if (principals === '*') return;
-  for (const [kind, value] of Object.entries(principals as Record<string, unknown>)) {
-    for (const name of Array.isArray(value) ? value : [value]) {
-      if (!exists(kms, kind, String(name))) {
+  for (const [kind, value] of Object.entries(principals)) {
+    for (const name of typeof value === 'string' ? [value] : value) {
+      if (!exists(kms, kind, name)) {
         throw kmsError(
           'MalformedPolicyDocumentException',
           'Policy contains a statement with one or more invalid principals.',

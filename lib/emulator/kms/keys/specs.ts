@@ -96,7 +96,7 @@ export function grantableOperations(spec: KeySpec, usage: KeyUsageType): readonl
       return ['GenerateMac', 'VerifyMac', ...ALWAYS];
     case 'KEY_AGREEMENT':
       return ['DeriveSharedSecret', 'GetPublicKey', ...ALWAYS];
-    case 'ENCAPSULATE_DECAPSULATE':
+    default:
       return ['Encapsulate', 'Decapsulate', 'GetPublicKey', ...ALWAYS];
   }
 }

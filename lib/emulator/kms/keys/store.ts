@@ -3,6 +3,7 @@ import { parsePolicy } from '../../../access/index.ts';
 import type { Policy } from '../../../access/policy.ts';
 import type { StateStore } from '../../storage/store.ts';
 import { BoundedMap } from '../bounded-map.ts';
+import { all, one, parsed } from '../rows.ts';
 import { dueTime, keyArn, keyIdBytes, type KeyRecord, type KeyRow } from './record.ts';
 
 const COLUMNS: Readonly<Record<keyof KeyRow, string>> = {
@@ -29,7 +30,7 @@ const COLUMNS: Readonly<Record<keyof KeyRow, string>> = {
   expirationModel: 'expiration_model',
   validTo: 'valid_to',
 };
-const FIELDS = Object.keys(COLUMNS) as (keyof KeyRow)[];
+const FIELDS = fieldsOf(COLUMNS);
 const SELECT = `SELECT ${FIELDS.map((field) => `${COLUMNS[field]} AS ${field}`).join(', ')} FROM kms_keys`;
 const INSERT = `INSERT INTO kms_keys (${FIELDS.map((field) => COLUMNS[field]).join(', ')}, due_at)
   VALUES (${FIELDS.map(() => '?').join(', ')}, ?)`;
@@ -48,45 +49,57 @@ export class KeyStore {
   find(region: string, keyId: string): KeyRecord | undefined {
     const cached = this.#records.get(`${region}/${keyId}`);
     if (cached !== undefined) return cached;
-    const row = this.#state.statement(`${SELECT} WHERE region = ? AND key_id = ?`).get(region, keyId);
-    return row === undefined ? undefined : this.#remember(row as unknown as KeyRow);
+    const row = one<KeyRow>(this.#state.statement(`${SELECT} WHERE region = ? AND key_id = ?`), region, keyId);
+    return row === undefined ? undefined : this.#remember(row);
   }
 
   /** All Regions' keys of one id: a primary and its replicas. */
   family(accountId: string, keyId: string): readonly KeyRecord[] {
-    const regions = this.#state
-      .statement('SELECT region FROM kms_keys WHERE account = ? AND key_id = ? ORDER BY region')
-      .all(accountId, keyId) as { region: string }[];
+    const regions = all<{ region: string }>(
+      this.#state.statement('SELECT region FROM kms_keys WHERE account = ? AND key_id = ? ORDER BY region'),
+      accountId,
+      keyId,
+    );
     return regions.map(({ region }) => this.find(region, keyId)).filter((key) => key !== undefined);
   }
 
   /** Key ids in order after `after`, at most `limit`. */
   page(accountId: string, region: string, after: string, limit: number): readonly string[] {
-    const rows = this.#state
-      .statement(
+    const rows = all<{ id: string }>(
+      this.#state.statement(
         'SELECT key_id AS id FROM kms_keys WHERE account = ? AND region = ? AND key_id > ? ORDER BY key_id LIMIT ?',
-      )
-      .all(accountId, region, after, limit) as { id: string }[];
+      ),
+      accountId,
+      region,
+      after,
+      limit,
+    );
     return rows.map((row) => row.id);
   }
 
   /** Keys of an account that time has something to do with by `now`. */
   due(accountId: string, now: number): readonly { readonly region: string; readonly keyId: string }[] {
-    return this.#state
-      .statement('SELECT region, key_id AS keyId FROM kms_keys WHERE account = ? AND due_at <= ? ORDER BY due_at')
-      .all(accountId, now) as { region: string; keyId: string }[];
+    return all<{ region: string; keyId: string }>(
+      this.#state.statement(
+        'SELECT region, key_id AS keyId FROM kms_keys WHERE account = ? AND due_at <= ? ORDER BY due_at',
+      ),
+      accountId,
+      now,
+    );
   }
 
   accounts(): readonly string[] {
-    const rows = this.#state.statement('SELECT DISTINCT account FROM kms_keys').all() as { account: string }[];
+    const rows = all<{ account: string }>(this.#state.statement('SELECT DISTINCT account FROM kms_keys'));
     return rows.map((row) => row.account);
   }
 
   customerKeys(accountId: string, region: string): number {
-    const row = this.#state
-      .statement('SELECT customer_keys AS count FROM kms_key_counts WHERE account = ? AND region = ?')
-      .get(accountId, region);
-    return (row as { count: number } | undefined)?.count ?? 0;
+    const row = one<{ count: number }>(
+      this.#state.statement('SELECT customer_keys AS count FROM kms_key_counts WHERE account = ? AND region = ?'),
+      accountId,
+      region,
+    );
+    return row?.count ?? 0;
   }
 
   insert(row: KeyRow): KeyRecord {
@@ -96,7 +109,7 @@ export class KeyStore {
   }
 
   update(key: KeyRecord, changes: Partial<KeyRow>): KeyRecord {
-    const row = pick(key, changes);
+    const row = rowOf({ ...key, ...changes });
     const fields = FIELDS.filter((field) => Object.hasOwn(changes, field));
     this.#state
       .statement(
@@ -137,13 +150,15 @@ export class KeyStore {
   }
 
   #remember(row: KeyRow): KeyRecord {
-    const aliases = this.#state
-      .statement('SELECT name FROM kms_aliases WHERE region = ? AND key_id = ? ORDER BY name')
-      .all(row.region, row.keyId) as { name: string }[];
+    const aliases = all<{ name: string }>(
+      this.#state.statement('SELECT name FROM kms_aliases WHERE region = ? AND key_id = ? ORDER BY name'),
+      row.region,
+      row.keyId,
+    );
     const record: KeyRecord = {
       ...row,
       arn: keyArn(row.accountId, row.region, row.keyId),
-      tagMap: JSON.parse(row.tags) as Record<string, string>,
+      tagMap: parsed(row.tags),
       aliases: aliases.map((alias) => alias.name),
       policy: { source: 'key policy', policy: this.#compiled(row.policyText) },
       conditions: keyConditions(
@@ -167,10 +182,15 @@ export class KeyStore {
   }
 }
 
-function pick(key: KeyRow, changes: Partial<KeyRow>): KeyRow {
-  return Object.fromEntries(
-    FIELDS.map((field) => [field, Object.hasOwn(changes, field) ? changes[field] : key[field]]),
-  ) as unknown as KeyRow;
+/** The row of a record, without what only the record has. */
+function rowOf(key: KeyRow): KeyRow {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- FIELDS are the members of KeyRow, all of them
+  return Object.fromEntries(FIELDS.map((field) => [field, key[field]])) as unknown as KeyRow;
+}
+
+function fieldsOf(columns: typeof COLUMNS): (keyof KeyRow)[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its type says that it has these keys
+  return Object.keys(columns) as (keyof KeyRow)[];
 }
 
 /** Condition keys of the key itself (KMSDG conditions-kms, KMS-28). */

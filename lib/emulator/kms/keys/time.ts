@@ -54,11 +54,14 @@ function expireMaterial(kms: Kms, key: KeyRecord, at: number): KeyRecord {
   for (const material of materials) {
     if (material.validTo !== null && material.validTo <= at) kms.materials.erase(key, material.materialId);
   }
-  const left = materials.map((material) => material.validTo).filter((validTo) => validTo !== null && validTo > at);
+  const left = materials
+    .map(({ validTo }) => validTo)
+    .filter((validTo) => validTo !== null)
+    .filter((validTo) => validTo > at);
   kms.surroundings.trail.append(key.accountId, key.region, at, serviceEvent(key, 'DeleteExpiredKeyMaterial'));
   return kms.keys.update(key, {
     state: key.state === 'PendingDeletion' ? key.state : 'PendingImport',
-    validTo: left.length === 0 ? null : Math.min(...(left as number[])),
+    validTo: left.length === 0 ? null : Math.min(...left),
   });
 }
 
