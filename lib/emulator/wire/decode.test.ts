@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bodyLimit, bodyTooLarge, decodeInput, route, wantsStream, wholeBody } from './index.ts';
-import { formRequest, jsonRequest, receive, refusal, request } from './testing/request.ts';
+import { entriesOf, formRequest, jsonRequest, receive, refusal, request } from './testing/request.ts';
+import { isRecord } from './text.ts';
 
 describe('JSON', () => {
   test.each<[string, string, string]>([
@@ -37,7 +38,7 @@ describe('JSON', () => {
     const body =
       '{"KeyId":"k","KeySpec":null,"GrantTokens":["a",null],"EncryptionContext":{"a":null,"__proto__":"b","toString":"c"},"__proto__":{"KeySpec":"AES_256"}}';
     const input = receive(jsonRequest('kms', 'GenerateDataKey'), body);
-    expect(Object.entries((input as { EncryptionContext: object }).EncryptionContext)).toEqual([
+    expect(entriesOf(input['EncryptionContext'])).toEqual([
       ['__proto__', 'b'],
       ['toString', 'c'],
     ]);
@@ -128,7 +129,7 @@ describe('S3', () => {
       BucketKeyEnabled: true,
       Expires: new Date('2026-11-21T01:02:03Z'),
     });
-    expect(Object.entries((input as { Metadata: object }).Metadata)).toEqual([
+    expect(entriesOf(isRecord(input) && input['Metadata'])).toEqual([
       ['colour', 'blue'],
       ['__proto__', 'odd'],
     ]);

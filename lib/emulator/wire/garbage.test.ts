@@ -1,20 +1,31 @@
 /** Whatever comes: an input, or an AwsError that says 4xx (501 of S3 aside). */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AwsError, SERVICES, decodeInput, encodeError, operationNames, route, serviceOf } from './index.ts';
+import {
+  AwsError,
+  SERVICES,
+  decodeInput,
+  encodeError,
+  operationNames,
+  route,
+  routesByBody,
+  serviceOf,
+} from './index.ts';
 import { operationModel } from './schema.ts';
 import type { WireRequest } from './types.ts';
 
+/** Throws what no client should be able to make happen. */
 function receive(message: WireRequest, body: Uint8Array): void {
   const service = serviceOf(message);
   try {
     decodeInput(route(message, body), message, body);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    expect(error.status === 501 || (error.status >= 400 && error.status < 500)).toBe(true);
+    if (error.status !== 501 && (error.status < 400 || error.status >= 500)) throw error;
     const answer = encodeError({ service, method: message.method }, error, 'id');
-    for (const value of Object.values(answer.headers)) expect(value).toMatch(/^[\t\x20-\x7e\x80-\xff]*$/);
+    const unsafe = Object.values(answer.headers).find((value) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value));
+    if (unsafe !== undefined) throw new Error(`unsafe header ${JSON.stringify(unsafe)}`, { cause: error });
   }
 }
 
@@ -75,7 +86,8 @@ const anyRequest: fc.Arbitrary<WireRequest> = fc.record({
 });
 
 test('any request at all', () => {
-  fc.assert(fc.property(anyRequest, fc.uint8Array({ maxLength: 64 }), receive), { numRuns: 3000 });
+  const property = fc.property(anyRequest, fc.uint8Array({ maxLength: 64 }), receive);
+  expect(() => fc.assert(property, { numRuns: 3000 })).not.toThrow();
 });
 
 /** Text of the body's own language in the wrong places. */
@@ -124,26 +136,22 @@ const uriOf = (service: (typeof SERVICES)[number], operation: string): string =>
 
 test.each(SERVICES)('any body to any operation of %s', (service) => {
   const sent = fc.record({ operation: fc.constantFrom(...operationNames(service)), body: anyBody });
-  fc.assert(
-    fc.property(sent, ({ operation, body }) => {
-      const { http } = operationModel(service, operation);
-      const [path = '/', query = ''] = uriOf(service, operation).split('?');
-      const form = Buffer.concat([Buffer.from(`Action=${operation}&`), body]);
-      receive(
-        {
-          method: http?.method ?? 'POST',
-          host: '127.0.0.1',
-          rawPath: service === 's3' ? `/b${path}` : path,
-          rawQuery: query,
-          headers: { 'x-amz-target': `Any.${operation}`, 'content-type': 'application/x-www-form-urlencoded' },
-          secure: false,
-          scope: { service, region: 'us-east-1' },
-        },
-        service === 'iam' || service === 'sts' ? form : body,
-      );
-    }),
-    { numRuns: 1000 },
-  );
+  const property = fc.property(sent, ({ operation, body }) => {
+    const [path = '/', query = ''] = uriOf(service, operation).split('?');
+    receive(
+      {
+        method: operationModel(service, operation).http?.method ?? 'POST',
+        host: '127.0.0.1',
+        rawPath: service === 's3' ? `/b${path}` : path,
+        rawQuery: query,
+        headers: { 'x-amz-target': `Any.${operation}`, 'content-type': 'application/x-www-form-urlencoded' },
+        secure: false,
+        scope: { service, region: 'us-east-1' },
+      },
+      routesByBody(service) ? Buffer.concat([Buffer.from(`Action=${operation}&`), body]) : body,
+    );
+  });
+  expect(() => fc.assert(property, { numRuns: 1000 })).not.toThrow();
 });
 
 test('a megabyte of nonsense takes no more than its length', () => {

@@ -47,6 +47,9 @@ export const CHECKED_BY_SERVICE: ReadonlySet<string> = new Set([
   's3.PutBucketNotificationConfiguration.NotificationConfiguration.TopicConfigurations[].Events[]',
   's3.PutBucketNotificationConfiguration.NotificationConfiguration.QueueConfigurations[].Events[]',
   's3.PutBucketNotificationConfiguration.NotificationConfiguration.LambdaFunctionConfigurations[].Events[]',
-  // InvalidMaxResultsException.
+  // InvalidMaxResultsException, InvalidEventCategoryException, InvalidLookupAttributesException.
   'cloudtrail.LookupEvents.MaxResults',
+  'cloudtrail.LookupEvents.EventCategory',
+  'cloudtrail.LookupEvents.LookupAttributes[].AttributeKey',
+  'cloudtrail.LookupEvents.LookupAttributes[].AttributeValue',
 ]);

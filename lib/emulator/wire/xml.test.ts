@@ -1,6 +1,15 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { XmlFault, escapeXml, parseXml } from './xml.ts';
+
+function outcome(text: string): string {
+  try {
+    parseXml(text);
+    return 'read';
+  } catch (error) {
+    return error instanceof XmlFault ? 'refused' : String(error);
+  }
+}
 
 describe('reading', () => {
   test('elements, text, attributes, CDATA, comments, instructions and references', () => {
@@ -48,16 +57,13 @@ describe('reading', () => {
     expect(() => parseXml(text)).toThrow(XmlFault);
   });
 
-  test('any text is read or refused, in time that grows with its length only', () => {
+  test('any text is read or refused', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('<a>', '</a>', '<', '&', ';', '<!--', ']]>', '"', '=', ' b="', 'x')),
         (parts) => {
-          try {
-            parseXml(parts.join(''));
-          } catch (error) {
-            expect(error).toBeInstanceOf(XmlFault);
-          }
+          const text = parts.join('');
+          expect(outcome(text)).toMatch(/^(?:read|refused)$/);
         },
       ),
     );

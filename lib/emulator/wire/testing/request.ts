@@ -2,6 +2,7 @@
 
 import { AwsError } from '../error.ts';
 import { decodeInput, route } from '../index.ts';
+import { isRecord } from '../text.ts';
 import type { WireRequest } from '../types.ts';
 
 /** A request to S3 on 127.0.0.1 unless told otherwise. `target` is the path with its query. */
@@ -37,9 +38,16 @@ export function formRequest(service: 'iam' | 'sts'): WireRequest {
 }
 
 /** Routes and decodes in one go. */
-export function receive(message: WireRequest, body: string | Uint8Array = ''): unknown {
+export function receive(message: WireRequest, body: string | Uint8Array = ''): Record<string, unknown> {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  return decodeInput(route(message, bytes), message, bytes);
+  const input = decodeInput(route(message, bytes), message, bytes);
+  if (!isRecord(input)) throw new TypeError('an input is a structure');
+  return input;
+}
+
+/** The entries of a map, own names like `__proto__` included. */
+export function entriesOf(value: unknown): [string, unknown][] {
+  return isRecord(value) ? Object.entries(value) : [];
 }
 
 /** The AwsError that a call throws; fails when it throws another or none. */
