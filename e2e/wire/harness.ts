@@ -38,7 +38,12 @@ export async function startTestEmulator(options: { readonly dataDir?: string } =
   const open: { destroy(): void }[] = [];
 
   function settings(choice: ClientChoice) {
-    return { endpoint: emulator.url, region: choice.region ?? 'us-east-1', credentials: choice.credentials ?? ROOT, maxAttempts: 1 };
+    return {
+      endpoint: emulator.url,
+      region: choice.region ?? 'us-east-1',
+      credentials: choice.credentials ?? ROOT,
+      maxAttempts: 1,
+    };
   }
   function keep<Client extends { destroy(): void }>(client: Client): Client {
     open.push(client);
@@ -75,7 +80,9 @@ export async function startTestEmulator(options: { readonly dataDir?: string } =
 }
 
 /** Code, HTTP status and sentence of the error that a call ends with; fails when it succeeds. */
-export async function refusal(call: Promise<unknown>): Promise<{ code: string; status: number | undefined; message: string }> {
+export async function refusal(
+  call: Promise<unknown>,
+): Promise<{ code: string; status: number | undefined; message: string }> {
   try {
     await call;
   } catch (error) {

@@ -96,7 +96,7 @@ async function serve(
     cloudtrail: createCloudTrailService(surroundings, audit),
   };
   await state.settled();
-  await bodies.sweep(s3.knowsBody);
+  await s3.sweep();
 
   const answerAws = createServer({
     services,

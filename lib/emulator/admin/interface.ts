@@ -59,10 +59,14 @@ async function admit(
   options: Parameters<typeof createAdminInterface>[0],
 ): Promise<AdminCall & { route: AdminRoute }> {
   const host = request.host.replace(/:\d+$/, '').toLowerCase();
-  if (!options.allowedHosts.has(host)) throw new AdminError(403, `The Host header ${JSON.stringify(host)} is not allowed here.`);
+  if (!options.allowedHosts.has(host))
+    throw new AdminError(403, `The Host header ${JSON.stringify(host)} is not allowed here.`);
   const path = request.rawPath.slice(ADMIN_PREFIX.length);
   if (path !== 'health' && !bearsToken(request.headers['authorization'], options.token)) {
-    throw new AdminError(401, 'This takes "Authorization: Bearer TOKEN"; the token stands in the file admin-token of the data directory.');
+    throw new AdminError(
+      401,
+      'This takes "Authorization: Bearer TOKEN"; the token stands in the file admin-token of the data directory.',
+    );
   }
   const found = findRoute(options.routes, request.method, path);
   const query = new URLSearchParams(request.rawQuery);
@@ -73,14 +77,22 @@ async function admit(
   return { ...found, account, query, body };
 }
 
-function findRoute(routes: Readonly<Record<string, AdminRoute>>, method: string, path: string): { route: AdminRoute; rest: string } {
+function findRoute(
+  routes: Readonly<Record<string, AdminRoute>>,
+  method: string,
+  path: string,
+): { route: AdminRoute; rest: string } {
   const exact = routes[`${method} ${path}`];
   if (exact !== undefined) return { route: exact, rest: '' };
   const slash = path.lastIndexOf('/');
   const parent = slash === -1 ? undefined : routes[`${method} ${path.slice(0, slash + 1)}`];
   if (parent !== undefined) return { route: parent, rest: decodeSafely(path.slice(slash + 1)) };
   const others = Object.keys(routes).filter((it) => it.endsWith(` ${path}`));
-  if (others.length > 0) throw new AdminError(405, `${method} is not allowed here; allowed: ${others.map((it) => it.split(' ')[0]).join(', ')}.`);
+  if (others.length > 0)
+    throw new AdminError(
+      405,
+      `${method} is not allowed here; allowed: ${others.map((it) => it.split(' ')[0]).join(', ')}.`,
+    );
   throw new AdminError(404, `There is nothing at ${ADMIN_PREFIX}${path}.`);
 }
 
@@ -110,5 +122,9 @@ async function readJson(request: HttpRequest): Promise<unknown> {
 
 function json(status: number, value: unknown): WireAnswer {
   const body = Buffer.from(JSON.stringify(value));
-  return { status, headers: { 'content-type': 'application/json', 'content-length': String(body.length), 'cache-control': 'no-store' }, body };
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'content-length': String(body.length), 'cache-control': 'no-store' },
+    body,
+  };
 }

@@ -11,7 +11,13 @@ export interface AdminActions {
   readonly world: World;
   readonly audit: AuditStore;
   /** Runs the table's maintenance now; resolves with its status. */
-  runMaintenance(input: { accountId: string; region: string; tableBucketARN: string; namespace: string; name: string }): unknown;
+  runMaintenance(input: {
+    accountId: string;
+    region: string;
+    tableBucketARN: string;
+    namespace: string;
+    name: string;
+  }): unknown;
   /** Documents of the account's organisation, one list per level (service control) and one of resource control policies. */
   setOrganizationPolicies(accountId: string, policies: { scp: string[][]; rcp: string[][] }): void;
   getOrganizationPolicies(accountId: string): unknown;
@@ -22,7 +28,11 @@ export interface AdminActions {
 export function adminRoutes(actions: AdminActions): Readonly<Record<string, AdminRoute>> {
   const { world, audit } = actions;
   return {
-    'GET health': () => ({ status: 'ready', version: actions.version, clock: new Date(world.now('111122223333')).toISOString() }),
+    'GET health': () => ({
+      status: 'ready',
+      version: actions.version,
+      clock: new Date(world.now('111122223333')).toISOString(),
+    }),
     'GET clock': ({ account }) => world.clock(account),
     'POST clock': ({ account, body }) => world.advance(account, Number(members(body)['advanceSeconds'])),
     'GET settings': ({ account }) => world.settings(account),
@@ -34,7 +44,13 @@ export function adminRoutes(actions: AdminActions): Readonly<Record<string, Admi
       const { tableBucketARN, namespace, name } = members(call.body);
       const arn = text(tableBucketARN, 'tableBucketARN');
       const [, , , region = '', accountId = ''] = arn.split(':');
-      return actions.runMaintenance({ accountId, region, tableBucketARN: arn, namespace: text(namespace, 'namespace'), name: text(name, 'name') });
+      return actions.runMaintenance({
+        accountId,
+        region,
+        tableBucketARN: arn,
+        namespace: text(namespace, 'namespace'),
+        name: text(name, 'name'),
+      });
     },
     'GET ledger': (call) => audit.ledger(ledgerQuery(call)),
     'GET ledger/totals': ({ account, query }) => {
@@ -115,7 +131,8 @@ function time(query: URLSearchParams, name: string): number | undefined {
 }
 
 function members(body: unknown): Readonly<Record<string, unknown>> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new AdminError(400, 'The body takes a JSON object.');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new AdminError(400, 'The body takes a JSON object.');
   return body as Readonly<Record<string, unknown>>;
 }
 
@@ -126,7 +143,8 @@ function text(value: unknown, name: string): string {
 
 function documents<Name extends string>(value: unknown, name: Name): string[][] {
   if (value === undefined) return [];
-  const ok = Array.isArray(value) && value.every((level) => Array.isArray(level) && level.every((it) => typeof it === 'string'));
+  const ok =
+    Array.isArray(value) && value.every((level) => Array.isArray(level) && level.every((it) => typeof it === 'string'));
   if (!ok) throw new AdminError(400, `${name} takes a list of levels, each a list of policy documents.`);
   return value as string[][];
 }
