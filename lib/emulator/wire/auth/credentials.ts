@@ -253,7 +253,8 @@ function tokenOf(
   session: string | undefined,
   scope: CredentialScope,
 ): { sessionToken: string } | undefined {
-  const token = scope.service === 's3express' ? (bucketSession ?? session) : session;
+  // The JS SDK signs a session's requests for `s3` once the same client has called a general purpose bucket.
+  const token = isS3(scope.service) ? (bucketSession ?? session) : session;
   return token === undefined ? undefined : { sessionToken: token };
 }
 
