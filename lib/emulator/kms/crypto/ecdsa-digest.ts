@@ -36,7 +36,7 @@ const CURVES: Readonly<Record<string, Curve>> = {
     bytes: 66,
     p: 2n ** 521n - 1n,
     a: -3n,
-    n: 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+    n: 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
   },
   secp256k1: {
     name: 'secp256k1',
