@@ -6,7 +6,7 @@
 
 import { Template } from './template.ts';
 import type { ConditionContext } from './types.ts';
-import { Glob, ONE, STAR, type GlobToken } from './wildcard.ts';
+import { Glob, type GlobToken, ONE, STAR } from './wildcard.ts';
 
 /** The six parts of a pattern as globs; undefined if there are fewer. */
 export function splitParts(tokens: readonly GlobToken[]): readonly Glob[] | undefined {
@@ -34,10 +34,10 @@ export function partsMatch(parts: readonly Glob[], value: string): boolean {
   let start = 0;
   for (let i = 0; i < 5; i += 1) {
     const end = value.indexOf(':', start);
-    if (end < 0 || !(parts[i] as Glob).test(value.slice(start, end))) return false;
+    if (end < 0 || !parts[i]!.test(value.slice(start, end))) return false;
     start = end + 1;
   }
-  return (parts[5] as Glob).test(value.slice(start));
+  return parts[5]!.test(value.slice(start));
 }
 
 interface Wild {
@@ -57,9 +57,9 @@ export class ResourcePattern {
   constructor(raw: string, variables: boolean) {
     this.raw = raw;
     this.#template = new Template(raw, { wildcards: true, variables });
-    const tokens = this.#template.tokens;
+    const { tokens, fixedTokens } = this.#template;
     this.#early = raw !== '*' && hasEarlyWildcard(tokens);
-    this.#wild = this.#early && this.#template.fixed !== undefined ? compileWild(tokens as GlobToken[]) : undefined;
+    this.#wild = this.#early && fixedTokens !== undefined ? compileWild(fixedTokens) : undefined;
   }
 
   /** Whether the resource is meant, with variables filled in from the request. */

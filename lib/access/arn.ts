@@ -16,11 +16,11 @@ export function parseArn(text: string): Arn | undefined {
   if (!text.startsWith('arn:')) return undefined;
   const ends: number[] = [3];
   for (let part = 0; part < 4; part += 1) {
-    const end = text.indexOf(':', (ends[part] as number) + 1);
+    const end = text.indexOf(':', ends[part]! + 1);
     if (end < 0) return undefined;
     ends.push(end);
   }
-  const [a, b, c, d, e] = ends as [number, number, number, number, number];
+  const [a = 0, b = 0, c = 0, d = 0, e = 0] = ends;
   const partition = text.slice(a + 1, b);
   const service = text.slice(b + 1, c);
   const resource = text.slice(e + 1);

@@ -1,7 +1,7 @@
 /** Reading the parts of a policy document, with the place of what is wrong. */
 
-import { readJson, type JsonNode, type JsonObject } from './json.ts';
-import { PolicySyntaxError, type PolicyProblem } from './syntax-error.ts';
+import { type JsonNode, type JsonObject, readJson } from './json.ts';
+import { type PolicyProblem, PolicySyntaxError } from './syntax-error.ts';
 
 /** A value with the index at which it stands. */
 export interface PlacedValue {
@@ -32,7 +32,7 @@ export class DocumentReader {
     let high = this.#lineStarts.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#lineStarts[middle] as number) <= offset) low = middle + 1;
+      if (this.#lineStarts[middle]! <= offset) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,9 +1,9 @@
 /** Every grant that was looked at, and why it applies or not. */
 
-import { candidates, grantMismatch, type GrantMismatch } from './grants.ts';
+import { candidates, grantMismatch } from './grants.ts';
 import type { Subject } from './layers.ts';
 import { lastName, listed } from './names.ts';
-import type { Grant, GrantQuestion, GrantTrace } from './types.ts';
+import type { Grant, GrantMismatch, GrantQuestion, GrantTrace } from './types.ts';
 
 /** Grants for somebody else that are listed; a key may have 50,000 (LIM-05). */
 const OTHERS_LISTED = 50;
@@ -17,26 +17,29 @@ export function traceGrants(
   if (question === undefined) return { grants: [] };
   const mine = new Set(candidates(subject.identities, grants).map(([grant]) => grant));
   const traces: GrantTrace[] = [];
-  for (const grant of mine) {
-    const mismatch = grantMismatch(grant, question);
-    traces.push(trace(grant, mismatch === undefined, grant === decided, grantText(grant, mismatch, question)));
-  }
+  for (const grant of mine) traces.push(trace(grant, grantMismatch(grant, question), question, grant === decided));
   let others = 0;
   for (const grant of grants) {
     if (mine.has(grant)) continue;
     others += 1;
-    if (others <= OTHERS_LISTED) traces.push(trace(grant, false, false, grantText(grant, 'other-grantee', question)));
+    if (others <= OTHERS_LISTED) traces.push(trace(grant, 'other-grantee', question, false));
   }
   return { grants: traces, ...(others > OTHERS_LISTED ? { grantsOmitted: others - OTHERS_LISTED } : {}) };
 }
 
-function trace(grant: Grant, matched: boolean, decides: boolean, finding: string): GrantTrace {
+function trace(
+  grant: Grant,
+  mismatch: GrantMismatch | undefined,
+  question: GrantQuestion,
+  decides: boolean,
+): GrantTrace {
   return {
     grantId: grant.grantId,
     ...(grant.name === undefined ? {} : { name: grant.name }),
-    matched,
+    matched: mismatch === undefined,
     decides,
-    finding,
+    ...(mismatch === undefined ? {} : { mismatch }),
+    finding: grantText(grant, mismatch, question),
   };
 }
 

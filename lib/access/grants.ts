@@ -1,16 +1,7 @@
 /** KMS grants: whom they are for, what they allow, and under which constraints (KMS-40…KMS-47, KMSDG grants). */
 
-import { identitiesOf, principalName, type Identity, type PrincipalMatch } from './principal.ts';
-import type { Grant, GrantQuestion, Principal } from './types.ts';
-
-/** Why a grant does not apply. */
-export type GrantMismatch =
-  | 'other-grantee'
-  | 'operation'
-  | 'not-yet'
-  | 'context-equals'
-  | 'context-subset'
-  | 'source-arn';
+import { type Identity, identitiesOf, type PrincipalMatch, principalName } from './principal.ts';
+import type { Grant, GrantMismatch, GrantQuestion, Principal } from './types.ts';
 
 export type GrantFinding =
   | { readonly matched: true; readonly match: PrincipalMatch }

@@ -51,16 +51,16 @@ function rotate(value: number, bits: number): number {
 function compress(state: Uint32Array, w: Int32Array, view: DataView, offset: number): void {
   for (let i = 0; i < 16; i += 1) w[i] = view.getInt32(offset + i * 4);
   for (let i = 16; i < 64; i += 1) {
-    const x = w[i - 15] as number;
-    const y = w[i - 2] as number;
+    const x = w[i - 15]!;
+    const y = w[i - 2]!;
     const s0 = rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3);
     const s1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10);
-    w[i] = ((w[i - 16] as number) + s0 + (w[i - 7] as number) + s1) | 0;
+    w[i] = (w[i - 16]! + s0 + w[i - 7]! + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
   for (let i = 0; i < 64; i += 1) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (K[i] as number) + (w[i] as number)) | 0;
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i]! + w[i]!) | 0;
     const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
@@ -73,5 +73,5 @@ function compress(state: Uint32Array, w: Int32Array, view: DataView, offset: num
     a = (t1 + t2) | 0;
   }
   const add = [a, b, c, d, e, f, g, h];
-  for (let i = 0; i < 8; i += 1) state[i] = (state[i] as number) + (add[i] as number);
+  for (let i = 0; i < 8; i += 1) state[i] = state[i]! + add[i]!;
 }

@@ -2,7 +2,7 @@
 
 import { candidates, grantMismatch } from './grants.ts';
 import type { ResourceSet, Statement } from './policy.ts';
-import { identitiesOf, notPrincipalApplies, type Identity, type PrincipalMatch } from './principal.ts';
+import { type Identity, identitiesOf, notPrincipalApplies, type PrincipalMatch } from './principal.ts';
 import type { AccessRequest, Grant, PolicySet, SourcedPolicy } from './types.ts';
 
 /** A request with what every layer needs of it. */

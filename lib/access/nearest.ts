@@ -4,13 +4,13 @@ import { listed } from './names.ts';
 import type { Layer, LayerTrace, NearMiss, PartTrace, StatementTrace } from './types.ts';
 
 /** Layers that can give; the others are looked at only when one of them decided. */
-const GIVING: readonly Layer[] = ['resource-policy', 'identity-policy', 'grant'];
+const GIVING: ReadonlySet<Layer> = new Set(['resource-policy', 'identity-policy', 'grant']);
 
 /** The Allow that fails in the fewest parts, with principal and action right; undefined when nothing comes close. */
 export function nearestMiss(layers: readonly LayerTrace[], decidedBy: Layer): NearMiss | undefined {
   const order = [
     ...layers.filter(({ layer }) => layer === decidedBy),
-    ...(GIVING.includes(decidedBy) ? layers.filter(({ layer }) => layer !== decidedBy && GIVING.includes(layer)) : []),
+    ...(GIVING.has(decidedBy) ? layers.filter(({ layer }) => layer !== decidedBy && GIVING.has(layer)) : []),
   ];
   let best: NearMiss | undefined;
   for (const layer of order) {
@@ -30,8 +30,7 @@ function* missesIn({ layer, policies, grants }: LayerTrace): Generator<NearMiss>
     }
   }
   for (const grant of grants ?? []) {
-    const elsewhere = grant.finding.startsWith('for ') || grant.finding.startsWith('allows ');
-    if (!grant.matched && !elsewhere) {
+    if (grant.mismatch !== undefined && grant.mismatch !== 'other-grantee' && grant.mismatch !== 'operation') {
       yield { layer, source: grant.name ?? grant.grantId, missing: [], finding: grant.finding };
     }
   }

@@ -7,7 +7,7 @@ import type { DocumentReader, PlacedValue } from './document.ts';
 import type { JsonNode, JsonObject } from './json.ts';
 import type { KindRules } from './kinds.ts';
 import type { ActionSet, ResourceSet, Statement } from './policy.ts';
-import { principalName, principalProblem, type PrincipalSet } from './principal.ts';
+import { type PrincipalSet, principalName, principalProblem } from './principal.ts';
 import { Glob, globTokens } from './wildcard.ts';
 
 const ELEMENTS: ReadonlySet<string> = new Set([

@@ -3,8 +3,8 @@
 import { DocumentReader } from './document.ts';
 import { sha256Hex } from './hash.ts';
 import { KIND_RULES } from './kinds.ts';
-import type { Policy, PolicyKind, Statement } from './policy.ts';
 import { compileStatement } from './parse-statement.ts';
+import type { Policy, PolicyKind, Statement } from './policy.ts';
 import { StatementIndex } from './statement-index.ts';
 
 const ELEMENTS: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement']);

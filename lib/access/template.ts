@@ -4,7 +4,7 @@
  */
 
 import type { ConditionContext } from './types.ts';
-import { Glob, globTokens, type GlobToken } from './wildcard.ts';
+import { Glob, type GlobToken, globTokens } from './wildcard.ts';
 
 interface Variable {
   readonly key: string;
@@ -29,6 +29,8 @@ export class Template {
   /** The pattern, when no variable has to be filled in. */
   readonly fixed: Glob | undefined;
   readonly tokens: readonly Token[];
+  /** The tokens, when none is a variable. */
+  readonly fixedTokens: readonly GlobToken[] | undefined;
   readonly #foldCase: boolean;
 
   constructor(raw: string, rules: TemplateRules) {
@@ -36,7 +38,8 @@ export class Template {
     this.#foldCase = rules.foldCase ?? false;
     const tokens: Token[] = rules.variables ? cut(raw, rules.wildcards) : literal(raw, rules.wildcards);
     this.tokens = tokens;
-    this.fixed = isFixed(tokens) ? new Glob(this.#foldCase ? tokens.map(fold) : tokens) : undefined;
+    this.fixedTokens = isFixed(tokens) ? (this.#foldCase ? tokens.map(fold) : tokens) : undefined;
+    this.fixed = this.fixedTokens && new Glob(this.fixedTokens);
   }
 
   /** The pieces with every variable filled in; undefined when one has no value, which then equals nothing. */

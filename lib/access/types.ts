@@ -173,11 +173,22 @@ export interface PartTrace {
   readonly sent: readonly string[];
 }
 
+/** Why a grant does not apply. */
+export type GrantMismatch =
+  | 'other-grantee'
+  | 'operation'
+  | 'not-yet'
+  | 'context-equals'
+  | 'context-subset'
+  | 'source-arn';
+
 export interface GrantTrace {
   readonly grantId: string;
   readonly name?: string;
   readonly matched: boolean;
   readonly decides: boolean;
+  /** Absent where it applies. */
+  readonly mismatch?: GrantMismatch;
   /** Why it does or does not apply. */
   readonly finding: string;
 }

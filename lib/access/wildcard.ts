@@ -53,15 +53,15 @@ export class Glob {
     if (this.exact !== undefined) return value === this.exact;
     if (this.any) return true;
     const chunks = this.#chunks;
-    const first = chunks[0] as Chunk;
+    const first = chunks[0]!;
     if (value.length < this.#shortest || !matchesAt(first, value, 0)) return false;
     if (chunks.length === 1) return value.length === first.text.length;
-    const last = chunks[chunks.length - 1] as Chunk;
+    const last = chunks[chunks.length - 1]!;
     const end = value.length - last.text.length;
     if (!matchesAt(last, value, end)) return false;
     let at = first.text.length;
     for (let i = 1; i < chunks.length - 1; i += 1) {
-      const chunk = chunks[i] as Chunk;
+      const chunk = chunks[i]!;
       const found = find(chunk, value, at, end);
       if (found < 0) return false;
       at = found + chunk.text.length;

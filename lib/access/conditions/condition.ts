@@ -3,7 +3,7 @@
 import { partsMatch, splitParts } from '../arn-pattern.ts';
 import { Template } from '../template.ts';
 import type { ConditionContext } from '../types.ts';
-import type { Glob, GlobToken } from '../wildcard.ts';
+import type { Glob } from '../wildcard.ts';
 import { ipInside, parseIp } from './ip.ts';
 import type { Operator } from './operators.ts';
 import { parseBinary, parseBoolean, parseDate, parseNumber, relate } from './scalars.ts';
@@ -46,7 +46,7 @@ export class Condition {
     if (comparison === 'null') return this.#matches(missing ? 'true' : 'false', context);
     if (missing) return set === 'ForAllValues' || ifExists || (negated && set === undefined);
     if (sent.length === 1) {
-      const only = sent[0] as string;
+      const only = sent[0]!;
       // A set of nothing but an empty string counts as empty for ForAllValues (same page).
       return (set === 'ForAllValues' && only === '') || this.#matches(only, context) !== negated;
     }
@@ -108,8 +108,8 @@ function arnMatcher(raw: string, variables: boolean): Matcher {
   if (raw === '*') return () => true;
   const template = new Template(raw, { wildcards: true, variables });
   const match = (parts: readonly Glob[] | undefined, sent: string) => parts !== undefined && partsMatch(parts, sent);
-  if (template.fixed !== undefined) {
-    const parts = splitParts(template.tokens as readonly GlobToken[]);
+  if (template.fixedTokens !== undefined) {
+    const parts = splitParts(template.fixedTokens);
     return (sent) => match(parts, sent);
   }
   return (sent, context) => {

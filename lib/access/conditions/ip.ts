@@ -25,7 +25,7 @@ export function ipInside(address: IpRange, range: IpRange): boolean {
   let left = range.bits;
   for (let i = 0; left > 0; i += 1, left -= 16) {
     const mask = left >= 16 ? 0xffff : (0xffff << (16 - left)) & 0xffff;
-    if ((((address.groups[i] as number) ^ (range.groups[i] as number)) & mask) !== 0) return false;
+    if (((address.groups[i]! ^ range.groups[i]!) & mask) !== 0) return false;
   }
   return true;
 }
@@ -42,7 +42,7 @@ function parseAddress(text: string): number[] | undefined {
 function parseV4(text: string): number[] | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
   if (match === null) return undefined;
-  const [a, b, c, d] = match.slice(1).map(Number) as [number, number, number, number];
+  const [a = 0, b = 0, c = 0, d = 0] = match.slice(1).map(Number);
   return Math.max(a, b, c, d) > 255 ? undefined : [a * 256 + b, c * 256 + d];
 }
 

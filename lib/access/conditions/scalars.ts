@@ -19,15 +19,12 @@ export function parseDate(text: string): number | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
   const [, year, month, day = '1', hour = '0', minute = '0', second = '0', fraction = '0', zone = 'Z'] = match;
-  const numbers = [year, month, day, hour, minute, second].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [y, mo, d, h, mi, s] = numbers;
+  const y = Number(year);
+  const mo = Number(month);
+  const d = Number(day);
+  const h = Number(hour);
+  const mi = Number(minute);
+  const s = Number(second);
   if (mo < 1 || mo > 12 || d < 1 || d > 31 || h > 24 || mi > 59 || s > 60) return undefined;
   const local = Date.UTC(y, mo - 1, d, h, mi, s) + Number(fraction) * 1000;
   if (zone.toUpperCase() === 'Z') return local;
