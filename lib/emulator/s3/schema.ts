@@ -77,6 +77,7 @@ export const migrations: readonly string[] = [
     etag TEXT NOT NULL,
     modified INTEGER NOT NULL,
     checksum TEXT,
+    crc TEXT,
     sealed BLOB,
     file TEXT,
     UNIQUE (upload, number)

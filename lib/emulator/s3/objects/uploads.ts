@@ -23,7 +23,10 @@ export interface PartRow {
   readonly size: number;
   readonly etag: string;
   readonly modified: number;
+  /** As the client declared it. */
   readonly checksum: string | null;
+  /** Base64 CRC-64/NVME, which S3 computes where the upload named no checksum algorithm. */
+  readonly crc: string | null;
 }
 
 export interface NewPart extends PartRow {
@@ -90,8 +93,8 @@ export class Uploads {
     }
     this.#state
       .statement(
-        `INSERT INTO s3_part (upload, number, bucket, size, etag, modified, checksum, sealed, file)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO s3_part (upload, number, bucket, size, etag, modified, checksum, crc, sealed, file)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         upload.id,
@@ -101,6 +104,7 @@ export class Uploads {
         part.etag,
         part.modified,
         part.checksum,
+        part.crc,
         part.sealed,
         part.file,
       );
@@ -109,7 +113,7 @@ export class Uploads {
   /** Parts above a number, in order, at most `limit`. */
   parts(upload: string, after = 0, limit = 10_000): PartRow[] {
     const statement = this.#state.statement(
-      `SELECT number, size, etag, modified, checksum FROM s3_part WHERE upload = ? AND number > ?
+      `SELECT number, size, etag, modified, checksum, crc FROM s3_part WHERE upload = ? AND number > ?
          ORDER BY number LIMIT ?`,
     );
     return allRows<PartRow>(statement, upload, after, limit);

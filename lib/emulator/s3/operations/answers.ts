@@ -3,6 +3,7 @@
 import type { Bucket } from '../buckets/store.ts';
 import type { KeyColumns } from '../encryption/data-keys.ts';
 import { SCHEME } from '../encryption/scheme.ts';
+import { wholeSeconds } from '../objects/conditions.ts';
 
 const SSE_S3 = { ServerSideEncryption: 'AES256' } as const;
 
@@ -39,4 +40,9 @@ export function isNullVersion(version: string | undefined): boolean {
 /** GP-14, DB-55: only SSE-S3 objects of general purpose buckets have the MD5 as ETag. */
 export function etagIsMd5(bucket: Bucket, columns: KeyColumns): boolean {
   return columns.scheme === SCHEME.AES256 && bucket.kind === 'general';
+}
+
+/** S3 keeps no fractions of a second. */
+export function lastModified(milliseconds: number): Date {
+  return new Date(wholeSeconds(milliseconds));
 }

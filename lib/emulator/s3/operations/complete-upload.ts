@@ -113,9 +113,8 @@ function wholeChecksum(
     );
   }
   const algorithm = upload.checksum_algorithm ?? 'CRC64NVME';
-  const kept = parts.map((part) => (part.checksum === null ? undefined : parseChecksum(part.checksum)));
-  if (!kept.every((checksum) => checksum?.algorithm === algorithm)) return undefined;
-  const values = kept.map((checksum) => checksum?.value ?? '');
+  const values = parts.map((part) => (upload.checksum_algorithm === null ? part.crc : valueOf(part, algorithm)));
+  if (!values.every((value) => value !== null)) return undefined;
   const composite = upload.checksum_type === 'COMPOSITE';
   const value = composite
     ? composeChecksum(algorithm, values)
@@ -129,6 +128,11 @@ function wholeChecksum(
     throw errors.badDigest(algorithm);
   }
   return { algorithm, type: composite ? 'COMPOSITE' : 'FULL_OBJECT', value };
+}
+
+function valueOf(part: PartRow, algorithm: string): string | null {
+  const kept = part.checksum === null ? undefined : parseChecksum(part.checksum);
+  return kept?.algorithm === algorithm ? kept.value : null;
 }
 
 function bare(value: string): string {

@@ -14,7 +14,7 @@ import { readHead } from '../objects/head.ts';
 import type { HeadColumns, ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
 import { chooseForDirectory, schemeOf } from '../sessions/rules.ts';
-import { encryptionAnswer, etagIsMd5, quoted } from './answers.ts';
+import { encryptionAnswer, etagIsMd5, lastModified, quoted } from './answers.ts';
 import { type CopySource, findCopySource } from './copy-source.ts';
 import { requireSameBucket, writeConditions } from './put-object.ts';
 
@@ -63,7 +63,7 @@ export async function copyObject(
   return {
     CopyObjectResult: {
       ETag: quoted(row.etag),
-      LastModified: new Date(row.modified),
+      LastModified: lastModified(row.modified),
       ...checksumMembers(row.checksum),
     },
     ...encryptionAnswer(bucket, row),

@@ -20,7 +20,7 @@ import { type ByteRange, contentRange, readRange } from '../objects/range.ts';
 import type { ObjectRow } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
 import type { Answer } from '../stored.ts';
-import { encryptionAnswer, isNullVersion, quoted } from './answers.ts';
+import { encryptionAnswer, isNullVersion, lastModified, quoted } from './answers.ts';
 
 type GetOutput = Answer<Omit<GetObjectOutput, 'Body'>> & { readonly Body: BodyAnswer };
 
@@ -69,7 +69,7 @@ export function getObjectAttributes(
   }
   const { ChecksumType, ...values } = checksumMembers(row.checksum);
   return {
-    LastModified: new Date(row.modified),
+    LastModified: lastModified(row.modified),
     ...(wanted.has('ETag') && { ETag: row.etag }),
     ...(wanted.has('Checksum') && ChecksumType !== undefined && { Checksum: { ...values, ChecksumType } }),
     ...(wanted.has('ObjectParts') && row.upload !== null && { ObjectParts: attributeParts(s3, input, row.upload) }),
@@ -164,7 +164,7 @@ function describe(
   const whole = piece.range === undefined || (piece.range.start === 0 && piece.range.end === row.size);
   return {
     AcceptRanges: 'bytes',
-    LastModified: new Date(row.modified),
+    LastModified: lastModified(row.modified),
     ETag: quoted(row.etag),
     ...describeHead(row, bucket.kind === 'directory'),
     ...(piece.range !== undefined && { ContentRange: contentRange(piece.range, row.size) }),

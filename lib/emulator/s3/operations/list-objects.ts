@@ -16,7 +16,7 @@ import { type ListedObject, type Page, walkObjects } from '../lists/walk.ts';
 import { parseChecksum } from '../objects/checksums.ts';
 import type { S3Parts } from '../parts.ts';
 import type { Answer } from '../stored.ts';
-import { canonicalId, quoted } from './answers.ts';
+import { canonicalId, lastModified, quoted } from './answers.ts';
 
 export function listObjectsV2(
   s3: S3Parts,
@@ -121,7 +121,7 @@ function contents(page: Page, encode: (text: string) => string, bucket: Bucket, 
     ...(page.objects.length > 0 && {
       Contents: page.objects.map((object) => ({
         Key: encode(object.key),
-        LastModified: new Date(object.modified),
+        LastModified: lastModified(object.modified),
         ETag: quoted(object.etag),
         Size: object.size,
         StorageClass: express ? 'EXPRESS_ONEZONE' : (object.storage_class ?? 'STANDARD'),

@@ -16,7 +16,7 @@ import { checksumMembers } from '../objects/checksums.ts';
 import type { UploadRow } from '../objects/uploads.ts';
 import type { S3Parts } from '../parts.ts';
 import { type Answer, eachRow } from '../stored.ts';
-import { canonicalId, quoted } from './answers.ts';
+import { canonicalId, lastModified, quoted } from './answers.ts';
 
 type ListedUpload = Pick<
   UploadRow,
@@ -171,7 +171,7 @@ export function listParts(
         const { ChecksumType: _, ...values } = checksumMembers(part.checksum);
         return {
           PartNumber: part.number,
-          LastModified: new Date(part.modified),
+          LastModified: lastModified(part.modified),
           ETag: quoted(part.etag),
           Size: part.size,
           ...values,

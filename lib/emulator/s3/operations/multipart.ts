@@ -25,14 +25,13 @@ import {
   type ChecksumType,
   declaredChecksum,
   formatChecksum,
-  promisesChecksum,
 } from '../objects/checksums.ts';
 import { isCombinable } from '../objects/crc-combine.ts';
 import { readHead } from '../objects/head.ts';
 import { contentRange, readRange } from '../objects/range.ts';
 import type { UploadRow } from '../objects/uploads.ts';
 import type { S3Parts } from '../parts.ts';
-import { encryptionAnswer, etagIsMd5, quoted } from './answers.ts';
+import { encryptionAnswer, etagIsMd5, lastModified, quoted } from './answers.ts';
 import { asSource } from './copy-object.ts';
 import { findCopySource } from './copy-source.ts';
 import { writeConditions } from './put-object.ts';
@@ -116,7 +115,7 @@ export async function uploadPart(s3: S3Parts, input: PartInput, context: Request
   const wanted = upload.checksum_algorithm;
   const body = await receive(s3.surroundings.bodies, dataKey, input.Body, {
     md5: etagIsMd5(bucket, upload),
-    crc: !promisesChecksum(input, context.headers),
+    crc: wanted === null,
   });
   const declared = declaredChecksum(input, input.Body);
   if (wanted !== null && declared !== undefined && declared.algorithm !== wanted) {
@@ -154,11 +153,11 @@ export async function uploadPartCopy(
   const answer = await s3.reader.read(source.row, sourceKey, range?.start, range?.end);
   const body = await receive(s3.surroundings.bodies, dataKey, asSource(answer), {
     md5: etagIsMd5(bucket, upload),
-    crc: true,
+    crc: upload.checksum_algorithm === null,
   });
   const checksum = savePart(s3, context, upload, input.PartNumber, body, undefined);
   return {
-    CopyPartResult: { ETag: quoted(body.etag), LastModified: new Date(context.now), ...withoutType(checksum) },
+    CopyPartResult: { ETag: quoted(body.etag), LastModified: lastModified(context.now), ...withoutType(checksum) },
     ...encryptionAnswer(bucket, upload),
     ...(range !== undefined && { ContentRange: contentRange(range, source.row.size) }),
   };
@@ -222,12 +221,12 @@ function savePart(
     declared ?? (body.crc === undefined ? undefined : { algorithm: 'CRC64NVME' as const, value: body.crc });
   const text = checksum === undefined ? null : formatChecksum({ ...checksum, type: 'FULL_OBJECT' });
   const { state, bodies } = s3.surroundings;
-  const { size, etag, sealed, file } = body;
+  const { size, etag, sealed, file, crc = null } = body;
   try {
     state.write(() => {
       // The upload may have ended while the part arrived.
       if (s3.uploads.find(upload.id, upload.bucket, upload.key) === undefined) throw errors.noSuchUpload(upload.id);
-      s3.uploads.putPart(upload, { number, size, etag, modified: context.now, checksum: text, sealed, file });
+      s3.uploads.putPart(upload, { number, size, etag, modified: context.now, checksum: text, crc, sealed, file });
     });
   } catch (error) {
     if (file !== null) bodies.drop(file);
