@@ -22,7 +22,7 @@ export function accessKeyOperations(iam: Iam) {
       }
       return iam.credentials.addKey(user.accountId, user.name, context.now);
     });
-    const shown = { ...print(key), CreateDate: new Date(key.createdAt) };
+    const shown = print(key);
     // The event carries everything but the secret.
     context.trail.event = { responseElements: { accessKey: lowerCamel(shown) } };
     return { AccessKey: { ...shown, SecretAccessKey: key.secretAccessKey } };
@@ -32,7 +32,7 @@ export function accessKeyOperations(iam: Iam) {
     const user = userOf(iam, context, input.UserName);
     const { items, answer } = pageOf(input, ({ id }) => id, iam.credentials.keysOf(user.accountId, user.name));
     return {
-      AccessKeyMetadata: items.map((key) => ({ ...print(key), CreateDate: new Date(key.createdAt) })),
+      AccessKeyMetadata: items.map(print),
       ...answer,
     };
   };
@@ -84,8 +84,15 @@ function requireKey(iam: Iam, user: Entity, id: string): AccessKey {
 
 const noSuchKey = (id: string) => noSuchEntity(`The Access Key with id ${id} cannot be found.`);
 
-function print(key: AccessKey): { UserName: string; AccessKeyId: string; Status: 'Active' | 'Inactive' } {
-  return { UserName: key.userName, AccessKeyId: key.id, Status: key.active ? 'Active' : 'Inactive' };
+function print(
+  key: AccessKey,
+): Sdk.AccessKeyMetadata & { UserName: string; AccessKeyId: string; Status: Sdk.StatusType } {
+  return {
+    UserName: key.userName,
+    AccessKeyId: key.id,
+    Status: key.active ? 'Active' : 'Inactive',
+    CreateDate: new Date(key.createdAt),
+  };
 }
 
 const lowerCamel = (shape: object): object =>
