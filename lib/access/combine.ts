@@ -95,7 +95,7 @@ export function ownerMustAllow({ action, request }: Subject): boolean {
   return action.startsWith('sts:') && /^arn:[^:]*:iam::[^:]*:role\//.test(request.resource);
 }
 
-function isOwnerRootExempt(subject: Subject): boolean {
+export function isOwnerRootExempt(subject: Subject): boolean {
   return (
     subject.request.principal.kind === 'AccountRoot' && isSameAccount(subject) && OWNER_ROOT_MAY.has(subject.action)
   );

@@ -109,12 +109,14 @@ function read(file: string): unknown {
 
 /** Drops members that are undefined: absent and undefined are different things to the evaluator's types. */
 function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a mapped type can't be built member by member
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 function sourced(ref: z.infer<typeof PolicyRef>, kind: PolicyKind, position = 0): SourcedPolicy {
   const document = typeof ref === 'string' ? fixtures.policies[ref] : ref;
-  if (document === undefined) throw new Error(`no fixture ${String(ref)}`);
+  if (document === undefined) throw new Error(`no fixture ${JSON.stringify(ref)}`);
   return {
     source: typeof ref === 'string' ? ref : `${kind} ${position + 1}`,
     policy: parsePolicy(JSON.stringify(document), kind),

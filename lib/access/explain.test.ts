@@ -180,6 +180,24 @@ test('LIM-05 a trace lists the grants that matter and counts the rest', () => {
   expect(layer?.finding).toBe('1 grant for IngestWriter, none applies');
 });
 
+test('The trace says why a deny does not bind the owner’s root user', () => {
+  const root: Principal = {
+    kind: 'AccountRoot',
+    arn: `arn:aws:iam::${ACCOUNT}:root`,
+    accountId: ACCOUNT,
+    userId: ACCOUNT,
+  };
+  const document = { Statement: { Sid: 'Nobody', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' } };
+  const resource = { source: 'bucket policy', policy: parsePolicy(JSON.stringify(document), 'resource') };
+  const asked = { ...request, principal: root, action: 's3:DeleteBucketPolicy', resource: 'arn:aws:s3:::logs' };
+  const trace = traceOf({ identity: [], resource }, asked);
+  expect(trace.outcome).toBe('allow');
+  expect(layerOf(trace, 'resource-policy')).toMatchObject({
+    verdict: 'silent',
+    finding: 'denies in Nobody, which does not bind the root user of 111122223333 here',
+  });
+});
+
 test('A layer that only takes away says so', () => {
   const session = [
     {

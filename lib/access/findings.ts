@@ -1,6 +1,6 @@
 /** What a layer said, as a verdict and in words. */
 
-import { isSameAccount, ownerMustAllow } from './combine.ts';
+import { isOwnerRootExempt, isSameAccount, ownerMustAllow } from './combine.ts';
 import { candidates } from './grants.ts';
 import type { Findings, Hit, Subject } from './layers.ts';
 import { count, principalLabel, resourcePolicyNoun, sourceLabel } from './names.ts';
@@ -50,7 +50,7 @@ function identityVerdict(subject: Subject, findings: Findings): Said {
 
 function resourceVerdict(subject: Subject, { resource }: Findings): Said {
   if (resource === undefined) return 'absent';
-  if (resource.deny !== undefined) return 'deny';
+  if (resource.deny !== undefined) return isOwnerRootExempt(subject) ? 'silent' : 'deny';
   if (resource.itself !== undefined || resource.role !== undefined) return 'allow';
   // For an unguarded resource in its own account a statement for the account adds nothing to what IAM decides.
   const accountCounts = !isSameAccount(subject) || ownerMustAllow(subject);
@@ -135,6 +135,7 @@ function resourceText(said: Said, subject: Subject, { resource }: Findings): str
   if (said === 'absent') return 'none on this resource';
   if (said === 'deny') return deniedBy(resource?.deny);
   const who = principalLabel(subject.request.principal);
+  if (resource?.deny !== undefined) return `${deniedBy(resource.deny)}, which does not bind ${who} here`;
   if (resource?.itself !== undefined) return `${nameOf(resource.itself)} allows ${who}`;
   if (resource?.role !== undefined) return `${nameOf(resource.role)} allows the role of this session`;
   if (resource?.account !== undefined) {
