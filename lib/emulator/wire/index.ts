@@ -19,7 +19,7 @@ import type { ErrorTarget, Route, WireAnswer, WireBody, WireRequest } from './ty
 
 export { AwsError } from './error.ts';
 export type { ErrorTarget, Route, WireAnswer, WireBody, WireRequest } from './types.ts';
-export type { BodyAnswer, BodySource, Checked, Operation, OperationTable, ServiceName } from './operation.ts';
+export type { BodySource, Checked, Operation, OperationTable, ServiceName } from './operation.ts';
 export { wholeBody } from './decode.ts';
 export { bodyTooLarge, internalError } from './protocols.ts';
 

@@ -93,8 +93,7 @@ export const SCOPES: ReadonlyMap<string, ServiceName> = new Map([
 ]);
 
 /** S3's sentence for a body that is not the XML it should be (recorded, without the full stop). */
-export const MALFORMED_XML =
-  'The XML you provided was not well-formed or did not validate against our published schema';
+const MALFORMED_XML = 'The XML you provided was not well-formed or did not validate against our published schema';
 
 /** Bodies whose faults have a code of their own (recorded). */
 const XML_FAULT_CODES: Readonly<Record<string, string>> = {

@@ -225,6 +225,14 @@ describe('which service a request is for', () => {
     }
   });
 
+  test('WIRE-03 WIRE-05 by the credential, though nobody has read the signature yet', () => {
+    const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=A/20261121/us-east-1/s3tables/aws4_request, Sig' };
+    expect(serviceOf(unsigned(request('GET', '/nothing', { headers })))).toBe('s3tables');
+    const query = '?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=A%2F20261121%2Fus-east-1%2fsts%2faws4_request';
+    expect(serviceOf(unsigned(request('GET', `/${query}`)))).toBe('sts');
+    expect(serviceOf(unsigned(request('GET', '/', { headers: { authorization: 'AWS A:sig' } })))).toBe('s3');
+  });
+
   test('WIRE-01 WIRE-02 WIRE-03 by shape where a request is not signed', () => {
     expect(serviceOf(unsigned(jsonRequest('kms', 'Encrypt')))).toBe('kms');
     expect(serviceOf(unsigned(jsonRequest('cloudtrail', 'LookupEvents')))).toBe('cloudtrail');

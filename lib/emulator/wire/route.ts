@@ -14,7 +14,7 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /** The service a request is for: by credential scope, else by its shape (target header, form), else S3. Never throws. */
 export function serviceOf(request: WireRequest): ServiceName {
-  const scoped = request.scope === undefined ? undefined : SCOPES.get(request.scope.service);
+  const scoped = SCOPES.get(request.scope?.service ?? namedScope(request));
   if (scoped !== undefined) return scoped;
   const target = request.headers['x-amz-target'];
   if (target !== undefined) {
@@ -28,6 +28,14 @@ export function serviceOf(request: WireRequest): ServiceName {
     }
   }
   return 's3';
+}
+
+/** The service in `Credential=ID/DATE/REGION/SERVICE/aws4_request`, before anybody has read the signature. */
+function namedScope({ headers, rawQuery }: WireRequest): string {
+  const text = headers['authorization'] ?? (rawQuery.includes('X-Amz-Credential') ? rawQuery : '');
+  const end = text.search(/(?:\/|%2F)aws4_request/i);
+  const before = text.slice(Math.max(0, end - 64), Math.max(0, end));
+  return before.split(/\/|%2F/i).at(-1) ?? '';
 }
 
 /** Finds the operation; see `index.ts`. */

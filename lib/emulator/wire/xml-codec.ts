@@ -85,7 +85,7 @@ function valueFromXml(node: Node, element: Element): unknown {
 }
 
 /** Writes `<name …>…</name>` for a value. */
-export function elementText(name: string, node: Node, value: unknown): string {
+function elementText(name: string, node: Node, value: unknown): string {
   const { xmlNamespace } = node.traits;
   const namespace =
     xmlNamespace === undefined

@@ -107,7 +107,7 @@ function bodyBytes(body: unknown): Uint8Array {
 const TIME = new Date('2026-11-21T01:02:03Z');
 
 /** A value for a member: text that every layer must escape, unless it stands in a header. */
-export function valueFor(name: string, node: Node): unknown {
+function valueFor(name: string, node: Node): unknown {
   const isHeader = node.traits.httpHeader !== undefined;
   switch (node.kind) {
     case 'string':
