@@ -9,10 +9,11 @@
  * | SSE-C | the customer's key, which is never kept |
  */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Caller, RequestContext } from '../../context.ts';
 import type { KeyUse, KmsPort } from '../../ports.ts';
 import type { Surroundings } from '../../service.ts';
+import { randomShort } from '../../storage/random.ts';
 import { parseStored } from '../../storage/stored-json.ts';
 import { CachedKeys, type CachedKey, type CachedKeyAsk } from '../../vault/cached-keys.ts';
 import type { Bucket } from '../buckets/store.ts';
@@ -82,12 +83,12 @@ export class DataKeys {
     const { bucket } = request;
     switch (scheme.algorithm) {
       case 'AES256': {
-        const dataKey = randomBytes(32);
+        const dataKey = randomShort(32);
         const wrapped_key = wrapKey(this.#service.of(bucket.account), dataKey, binding(bucket));
         return { dataKey, columns: { ...NONE, wrapped_key } };
       }
       case 'customer': {
-        const dataKey = randomBytes(32);
+        const dataKey = randomShort(32);
         const wrapped_key = wrapKey(scheme.key, dataKey, binding(bucket));
         return { dataKey, columns: { ...NONE, scheme: SCHEME.CUSTOMER, wrapped_key, context: scheme.md5 } };
       }
@@ -170,7 +171,7 @@ export class DataKeys {
       request.fresh === true
         ? this.#unshared(request, keyArn, pairs)
         : this.#current(request, keyArn, pairs, this.#cacheAsk(request, keyArn, pairs));
-    const dataKey = randomBytes(32);
+    const dataKey = randomShort(32);
     return {
       dataKey,
       columns: {
