@@ -1,6 +1,6 @@
 /** Data keys of objects, wrapped under a bucket-level or table-level key (BK-04: S3 derives no object's key from another's). */
 
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { randomShort } from '../storage/random.ts';
 import { VaultError } from './open.ts';
 
@@ -19,7 +19,7 @@ export function newDataKey(): Uint8Array {
  */
 export function wrapDataKey(cachedKey: Uint8Array, dataKey: Uint8Array, binding: string): Uint8Array {
   const nonce = randomShort(NONCE);
-  const cipher = createCipheriv(ALGORITHM, cachedKey, nonce);
+  const cipher = createCipheriv(ALGORITHM, keyObject(cachedKey), nonce);
   cipher.setAAD(Buffer.from(binding));
   const ciphertext = cipher.update(dataKey);
   cipher.final();
@@ -30,7 +30,7 @@ export function wrapDataKey(cachedKey: Uint8Array, dataKey: Uint8Array, binding:
 export function unwrapDataKey(cachedKey: Uint8Array, wrapped: Uint8Array, binding: string): Uint8Array {
   const end = wrapped.length - TAG;
   if (end < NONCE) throw new VaultError();
-  const decipher = createDecipheriv(ALGORITHM, cachedKey, wrapped.subarray(0, NONCE));
+  const decipher = createDecipheriv(ALGORITHM, keyObject(cachedKey), wrapped.subarray(0, NONCE));
   decipher.setAAD(Buffer.from(binding));
   decipher.setAuthTag(wrapped.subarray(end));
   const dataKey = decipher.update(wrapped.subarray(NONCE, end));
@@ -40,4 +40,16 @@ export function unwrapDataKey(cachedKey: Uint8Array, wrapped: Uint8Array, bindin
     throw new VaultError({ cause: error });
   }
   return dataKey;
+}
+
+/** Bytes as a key cost Node several times what the cipher itself does, and a cached key is used again and again. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
+function keyObject(key: Uint8Array): KeyObject {
+  let found = keyObjects.get(key);
+  if (found === undefined) {
+    found = createSecretKey(key);
+    keyObjects.set(key, found);
+  }
+  return found;
 }

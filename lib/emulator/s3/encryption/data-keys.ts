@@ -13,9 +13,9 @@ import { randomUUID } from 'node:crypto';
 import type { Caller, RequestContext } from '../../context.ts';
 import type { KeyUse, KmsPort } from '../../ports.ts';
 import type { Surroundings } from '../../service.ts';
-import { randomShort } from '../../storage/random.ts';
 import { parseStored } from '../../storage/stored-json.ts';
 import { CachedKeys, type CachedKey, type CachedKeyAsk } from '../../vault/cached-keys.ts';
+import { newDataKey, unwrapDataKey, wrapDataKey } from '../../vault/envelope.ts';
 import type { Bucket } from '../buckets/store.ts';
 import { errors } from '../errors.ts';
 import { firstRow } from '../stored.ts';
@@ -23,7 +23,6 @@ import { answeredBy, cacheLifetime, cacheScope, encryptionContextOf, keyUse, pri
 import { throughKms } from './kms-errors.ts';
 import { type CustomerScheme, SCHEME, type Scheme } from './scheme.ts';
 import { ServiceKeys } from './service-keys.ts';
-import { unwrapKey, wrapKey } from './wrap.ts';
 
 /** How a data key is kept. */
 export interface KeyColumns {
@@ -83,13 +82,13 @@ export class DataKeys {
     const { bucket } = request;
     switch (scheme.algorithm) {
       case 'AES256': {
-        const dataKey = randomShort(32);
-        const wrapped_key = wrapKey(this.#service.of(bucket.account), dataKey, binding(bucket));
+        const dataKey = newDataKey();
+        const wrapped_key = wrapDataKey(this.#service.of(bucket.account), dataKey, binding(bucket));
         return { dataKey, columns: { ...NONE, wrapped_key } };
       }
       case 'customer': {
-        const dataKey = randomShort(32);
-        const wrapped_key = wrapKey(scheme.key, dataKey, binding(bucket));
+        const dataKey = newDataKey();
+        const wrapped_key = wrapDataKey(scheme.key, dataKey, binding(bucket));
         return { dataKey, columns: { ...NONE, scheme: SCHEME.CUSTOMER, wrapped_key, context: scheme.md5 } };
       }
       default:
@@ -107,14 +106,14 @@ export class DataKeys {
       throw errors.invalidRequest('The encryption parameters are not applicable to this object.');
     }
     if (columns.scheme === SCHEME.AES256 || keyArn === null) {
-      return unwrapKey(this.#service.of(bucket.account), wrapped ?? NO_BYTES, binding(bucket));
+      return unwrapDataKey(this.#service.of(bucket.account), wrapped ?? NO_BYTES, binding(bucket));
     }
     this.#requireTls(request.context, bucket);
     if (columns.cached_key === null) {
       const pairs = encryptionContextOf(bucket, request.key, false, parsePairs(columns.context));
       return this.#ask(request, keyArn, pairs, (kms, use) => kms.decrypt(use, columns.key_blob ?? NO_BYTES)).plaintext;
     }
-    return unwrapKey(
+    return unwrapDataKey(
       this.#openCached(request, keyArn, columns.cached_key, columns),
       wrapped ?? NO_BYTES,
       binding(bucket),
@@ -171,7 +170,7 @@ export class DataKeys {
       request.fresh === true
         ? this.#unshared(request, keyArn, pairs)
         : this.#current(request, keyArn, pairs, this.#cacheAsk(request, keyArn, pairs));
-    const dataKey = randomShort(32);
+    const dataKey = newDataKey();
     return {
       dataKey,
       columns: {
@@ -179,7 +178,7 @@ export class DataKeys {
         key_arn: keyArn,
         cached_key: wrapping.id,
         key_blob: null,
-        wrapped_key: wrapKey(wrapping.plaintext, dataKey, binding(bucket)),
+        wrapped_key: wrapDataKey(wrapping.plaintext, dataKey, binding(bucket)),
         context: formatPairs(scheme.extraContext),
       },
     };
@@ -319,7 +318,7 @@ function openCustomer(bucket: Bucket, columns: KeyColumns, customer: CustomerSch
     );
   }
   try {
-    return unwrapKey(customer.key, columns.wrapped_key ?? NO_BYTES, binding(bucket));
+    return unwrapDataKey(customer.key, columns.wrapped_key ?? NO_BYTES, binding(bucket));
   } catch {
     throw errors.accessDenied(
       'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.',
