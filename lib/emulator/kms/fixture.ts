@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parsePolicy } from '../../access/index.ts';
+import type { Policy } from '../../access/policy.ts';
 import type { Principal } from '../../access/types.ts';
 import { createAuthorizer } from '../authorize.ts';
 import type { Caller, RequestContext, TrailEvent } from '../context.ts';
@@ -66,16 +67,16 @@ export function startKms() {
   let machineNow = Date.parse('2026-11-21T00:00:00Z');
   const world = openWorld(storage.state, () => machineNow);
   /** Identity policies by principal ARN (of a session: of its role). */
-  const identityPolicies = new Map<string, string>();
+  const identityPolicies = new Map<string, Policy>();
+  const everything = parsePolicy(allowing('*'));
   const missing = new Set<string>();
   const appended: TrailEvent[] = [];
   const identity: IdentityPort = {
     credential: () => undefined,
     policiesOf: ({ principal }) => {
-      const text = identityPolicies.get(principal.roleArn ?? principal.arn);
-      const isRoot = principal.kind === 'AccountRoot';
-      const policies = isRoot ? [allowing('*')] : text === undefined ? [] : [text];
-      return { identity: policies.map((policy) => ({ source: 'identity', policy: parsePolicy(policy) })) };
+      const own =
+        principal.kind === 'AccountRoot' ? everything : identityPolicies.get(principal.roleArn ?? principal.arn);
+      return { identity: own === undefined ? [] : [{ source: 'identity', policy: own }] };
     },
     tagsOf: () => ({}),
     principalExists: (arn) => !missing.has(arn),
@@ -155,7 +156,7 @@ export function startKms() {
     refusal,
     as: (caller: Caller, region?: string) => context(caller, region),
     grantIdentity: (caller: Caller, policy: string) =>
-      identityPolicies.set(caller.principal.roleArn ?? caller.principal.arn, policy),
+      identityPolicies.set(caller.principal.roleArn ?? caller.principal.arn, parsePolicy(policy)),
     removePrincipal: (arn: string) => missing.add(arn),
     advance: (seconds: number, accountId = ACCOUNT) => world.advance(accountId, seconds),
     tick: (milliseconds: number) => {
