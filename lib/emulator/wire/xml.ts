@@ -52,8 +52,10 @@ class Reader {
       if (this.source[this.at + 1] === '/') {
         this.at += 2;
         const closed = stack.pop();
-        if (closed === undefined || this.name() !== closed.tag) throw new XmlFault('tags do not match');
-        this.space();
+        if (closed === undefined || !this.source.startsWith(closed.tag, this.at))
+          throw new XmlFault('tags do not match');
+        this.at += closed.tag.length;
+        if (this.source[this.at] !== '>') this.space();
         this.expect('>');
         if (stack.length === 0) return closed.element;
       } else {
@@ -93,6 +95,7 @@ class Reader {
   }
 
   private attributes(): ReadonlyMap<string, string> | undefined {
+    if (this.source[this.at] === '>') return undefined;
     let attributes: Map<string, string> | undefined;
     for (;;) {
       const before = this.at;
