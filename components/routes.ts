@@ -11,9 +11,11 @@ export const routes = {
   tableBucket: (name: string, tab?: string) => withTab(`/table-buckets/${part(name)}`, tab),
   table: (bucket: string, namespace: string, table: string, tab?: string) =>
     withTab(`/table-buckets/${part(bucket)}/tables/${part(namespace)}/${part(table)}`, tab),
+  newTable: (bucket: string) => `/table-buckets/${part(bucket)}/tables/new` as Route,
   directoryBucket: (name: string, tab?: string) => withTab(`/directory-buckets/${part(name)}`, tab),
   bucket: (name: string, tab?: string) => withTab(`/buckets/${part(name)}`, tab),
   key: (id: string, tab?: string) => withTab(`/keys/${part(id)}`, tab),
+  upload: (id: string, tab?: string) => withTab(`/uploads/${part(id)}`, tab),
   decision: (requestId: string) => `/decisions/${part(requestId)}` as Route,
   audit: (filter?: { by: string; value: string }) =>
     (filter ? `/audit?by=${part(filter.by)}&value=${part(filter.value)}` : '/audit') as Route,

@@ -9,6 +9,7 @@ import {
   ScrollText,
   Settings2,
   Table2,
+  Upload,
 } from 'lucide-react';
 import type { Route } from 'next';
 
@@ -52,6 +53,10 @@ export const NAVIGATION: readonly NavGroup[] = [
       { href: '/decisions', label: 'Decisions', icon: ListTree, shortcut: 'e' },
       { href: '/audit', label: 'Audit trail', icon: ScrollText, shortcut: 'a' },
     ],
+  },
+  {
+    title: 'Try',
+    items: [{ href: '/uploads', label: 'Simulated uploads', icon: Upload, shortcut: 'u' }],
   },
 ];
 

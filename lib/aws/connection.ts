@@ -63,18 +63,39 @@ export function connect(connection: Connection): Promise<Aws> {
   return made;
 }
 
+/** What the clients of a connection share. */
+function settingsOf(region: string, endpoint: string | undefined, maxSockets: number) {
+  return {
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    // A local endpoint does not throttle without being told to; AWS may.
+    maxAttempts: endpoint === undefined ? 3 : 2,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 60_000, httpAgent: { maxSockets } },
+  };
+}
+
+/** S3 and S3 Tables clients that sign as somebody else: for simulated uploads. The caller destroys them. */
+export function clientsWith(
+  aws: Aws,
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined,
+): { readonly s3: S3Client; readonly s3tables: S3TablesClient } {
+  const settings = {
+    ...settingsOf(aws.region, aws.endpoint, 96),
+    credentials: credentials ?? aws.s3.config.credentials,
+    // A run shows each refusal as it came: nothing is tried again behind its back.
+    maxAttempts: 1,
+  };
+  return {
+    s3: new S3Client({ ...settings, ...(aws.endpoint === undefined ? {} : { forcePathStyle: true }) }),
+    s3tables: new S3TablesClient(settings),
+  };
+}
+
 async function makeClients(connection: Connection): Promise<Aws> {
   const { region } = connection;
   const endpoint =
     connection.kind === 'emulator' ? emulatorUrl() : connection.kind === 'endpoint' ? connection.url : undefined;
-  const settings = {
-    region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    credentials: await credentialsOf(connection),
-    // A local endpoint does not throttle without being told to; AWS may.
-    maxAttempts: endpoint === undefined ? 3 : 2,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 60_000, httpAgent: { maxSockets: 24 } },
-  };
+  const settings = { ...settingsOf(region, endpoint, 24), credentials: await credentialsOf(connection) };
   return {
     connection,
     endpoint,

@@ -1,10 +1,10 @@
 import 'server-only';
 import type { EmulatorHealth, WorldClock, WorldSetting } from '../contract/world.ts';
-import type { LedgerPage, LedgerTotals } from '../contract/ledger.ts';
+import type { LedgerPage, LedgerRecord, LedgerTotals } from '../contract/ledger.ts';
 import type { Trace } from '../access/types.ts';
 import type { Aws } from './connection.ts';
 import { adminToken, emulatorUrl } from './env.ts';
-import type { Result } from './result.ts';
+import { mapResult, type Result } from './result.ts';
 
 /** The emulator's own interface, `/_emulator/*`. It is there on an emulator connection only. */
 
@@ -78,10 +78,8 @@ export function advanceClock(aws: Aws, seconds: number): Promise<Result<WorldClo
   return ask(aws, 'POST', '/clock', { body: { advanceSeconds: seconds } });
 }
 
-export async function readSettings(aws: Aws): Promise<Result<readonly WorldSetting[]>> {
-  const answer = await ask<readonly WorldSetting[] | { settings: readonly WorldSetting[] }>(aws, 'GET', '/settings');
-  if (!answer.ok) return answer;
-  return { ok: true, data: 'settings' in answer.data ? answer.data.settings : answer.data };
+export function readSettings(aws: Aws): Promise<Result<readonly WorldSetting[]>> {
+  return ask(aws, 'GET', '/settings');
 }
 
 /** Sets some settings; the rest stay as they are. */
@@ -99,53 +97,56 @@ export function resetAccount(aws: Aws): Promise<Result<unknown>> {
 
 export interface LedgerQuery {
   readonly requestId?: string;
+  /** ARN of what the request was about. */
   readonly resource?: string;
-  readonly principal?: string;
+  /** ARN of the bucket, table or key to which the resource belongs. */
+  readonly parent?: string;
+  readonly principalArn?: string;
+  /** World time, ISO 8601. */
   readonly from?: string;
   readonly to?: string;
-  readonly refused?: boolean;
+  /** `next` of the page before. */
   readonly after?: string;
   readonly limit?: number;
 }
 
 /** Requests with the key operations that they made and spared, newest first. */
 export function readLedger(aws: Aws, query: LedgerQuery): Promise<Result<LedgerPage>> {
-  const { limit, refused, ...text } = query;
-  return ask(aws, 'GET', '/ledger', {
-    query: {
-      ...text,
-      ...(limit === undefined ? {} : { limit: String(limit) }),
-      ...(refused ? { refused: 'true' } : {}),
-    },
-  });
+  const { limit, ...text } = query;
+  return ask(aws, 'GET', '/ledger', { query: { ...text, ...(limit === undefined ? {} : { limit: String(limit) }) } });
 }
 
-/** Sums over a span, in equal intervals. Times are world time. */
+/** How far back refusals are looked for: this many pages of 200 requests. */
+const REFUSAL_PAGES = 5;
+
+/** The newest requests that a decision refused, among the last thousand. */
+export async function readRefusals(aws: Aws, limit: number): Promise<Result<readonly LedgerRecord[]>> {
+  const found: LedgerRecord[] = [];
+  let after: string | undefined;
+  for (let page = 0; page < REFUSAL_PAGES && found.length < limit; page++) {
+    const answer = await readLedger(aws, { limit: 200, ...(after ? { after } : {}) });
+    if (!answer.ok) return answer;
+    found.push(...answer.data.records.filter((record) => record.decisions.some((one) => one.outcome !== 'allow')));
+    after = answer.data.next;
+    if (!after) break;
+  }
+  return { ok: true, data: found.slice(0, limit) };
+}
+
+/** Sums over a span, in equal intervals. Times are world time; `parent` narrows to one bucket, table or key. */
 export function readTotals(
   aws: Aws,
-  span: { from: string; to: string; intervals: number; resource?: string },
+  span: { from: string; to: string; intervals: number; parent?: string },
 ): Promise<Result<LedgerTotals>> {
-  return ask(aws, 'GET', '/ledger/totals', {
-    query: {
-      from: span.from,
-      to: span.to,
-      intervals: String(span.intervals),
-      ...(span.resource ? { resource: span.resource } : {}),
-    },
-  });
+  const { intervals, ...query } = span;
+  return ask(aws, 'GET', '/ledger/totals', { query: { ...query, intervals: String(intervals) } });
 }
 
 /** The traces of a request's decisions, in the order in which they were made. */
 export async function readDecisions(aws: Aws, requestId: string): Promise<Result<readonly Trace[]>> {
-  const answer = await ask<readonly Trace[] | { traces?: readonly Trace[]; decisions?: readonly Trace[] }>(
-    aws,
-    'GET',
-    `/decisions/${encodeURIComponent(requestId)}`,
-  );
-  if (!answer.ok) return answer;
-  const { data } = answer;
-  if ('length' in data) return { ok: true, data };
-  return { ok: true, data: data.traces ?? data.decisions ?? [] };
+  const path = `/decisions/${encodeURIComponent(requestId)}`;
+  const answer = await ask<{ decisions: readonly { trace?: Trace }[] }>(aws, 'GET', path);
+  return mapResult(answer, ({ decisions }) => decisions.flatMap(({ trace }) => (trace ? [trace] : [])));
 }
 
 /** Runs a table's maintenance now. */

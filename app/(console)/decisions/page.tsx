@@ -6,7 +6,7 @@ import { RefusalTable } from '@/components/decisions/refusal-table';
 import { routes } from '@/components/routes';
 import { Card, PageHeader } from '@/components/ui/layout';
 import { Empty, Failure } from '@/components/ui/states';
-import { readLedger } from '@/lib/aws/emulator';
+import { readRefusals } from '@/lib/aws/emulator';
 import { workplace } from '@/lib/aws/session';
 import { ownAccount } from '../reads';
 
@@ -19,7 +19,7 @@ export default async function DecisionsPage({ searchParams }: PageProps<'/decisi
   const [{ request }, { aws }, account] = await Promise.all([searchParams, workplace(), ownAccount()]);
   const pasted = typeof request === 'string' ? REQUEST_ID.exec(request)?.[1] : undefined;
   if (pasted) redirect(routes.decision(pasted));
-  const refused = await readLedger(aws, { refused: true, limit: 100 });
+  const refused = await readRefusals(aws, 100);
   return (
     <>
       <PageHeader
@@ -46,12 +46,12 @@ export default async function DecisionsPage({ searchParams }: PageProps<'/decisi
         <Card title="Refused requests" count="newest first" bare rule>
           {!refused.ok ? (
             <Failure title="The ledger could not be read" error={refused.error} />
-          ) : refused.data.records.length === 0 ? (
+          ) : refused.data.length === 0 ? (
             <Empty icon={ListTree} title="No request was refused">
               A refusal appears here with the layer that decided it.
             </Empty>
           ) : (
-            <RefusalTable records={refused.data.records} account={account} />
+            <RefusalTable records={refused.data} account={account} />
           )}
         </Card>
       </div>
