@@ -16,7 +16,7 @@ export function judgeMaintenance(
     return { allowed: false };
   }
   const context = conditionContext([
-    ['kms:EncryptionContext:aws:s3:arn', `${where.bucketArn}/table/00000000-0000-0000-0000-000000000000`],
+    ['kms:EncryptionContext:aws:s3:arn', `${where.bucketArn}/table/00000000-0000-0000-0000-000000000000/data`],
     ['kms:EncryptionContextKeys', ['aws:s3:arn']],
     ['kms:ViaService', `s3.${where.region}.amazonaws.com`],
     ['kms:CallerAccount', where.account],
