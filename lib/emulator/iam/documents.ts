@@ -62,7 +62,7 @@ function sentence(error: PolicySyntaxError, kind: PolicyKind): string {
 }
 
 /** Characters of a document as IAM counts them: white space is free (IAMUG reference_iam-quotas). */
-export const countedSize = (document: string): number => document.replaceAll(/\s+/g, '').length;
+const countedSize = (document: string): number => document.replaceAll(/\s+/g, '').length;
 
 /** Largest sum of inline policies, and the quota's name in IAM's sentence. */
 const INLINE_LIMITS = { user: 2048, role: 10_240, group: 5120 } as const;

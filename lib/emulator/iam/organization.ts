@@ -3,6 +3,7 @@
 import { PolicySyntaxError } from '../../access/index.ts';
 import type { SourcedPolicy } from '../../access/types.ts';
 import type { StateStore } from '../storage/store.ts';
+import { BoundedMap } from './bounded-map.ts';
 import { compile } from './documents.ts';
 import type { Generations } from './generations.ts';
 import { text } from './rows.ts';
@@ -26,7 +27,8 @@ const NONE: OrganizationPolicies = { scp: [], rcp: [] };
 export class Organization {
   readonly #state: StateStore;
   readonly #generations: Generations;
-  readonly #compiled = new Map<string, Compiled>();
+  /** By account; any twelve digits are one, hence the bound. */
+  readonly #compiled = new BoundedMap<string, Compiled>(1000);
 
   constructor(state: StateStore, generations: Generations) {
     this.#state = state;

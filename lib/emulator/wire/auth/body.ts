@@ -9,6 +9,7 @@ import {
   type ChecksumAlgorithm,
   createChecksum,
   DIGEST_LENGTH,
+  UNKNOWN_ALGORITHMS,
 } from './checksum.ts';
 import { ChunkDecoder, type Framing, incompleteBody } from './chunked.ts';
 import { isS3, missingAuthentication } from './errors.ts';
@@ -142,6 +143,9 @@ const ALGORITHM_OF: ReadonlyMap<string, ChecksumAlgorithm> = new Map(
   CHECKSUM_ALGORITHMS.map((algorithm) => [`x-amz-checksum-${algorithm.toLowerCase()}`, algorithm]),
 );
 
+/** Headers of checksums that are not computed here. */
+const UNKNOWN_HEADERS = UNKNOWN_ALGORITHMS.map((algorithm) => `x-amz-checksum-${algorithm.toLowerCase()}`);
+
 function readChecksum(
   headers: Readonly<Record<string, string>>,
   trailers: readonly string[],
@@ -160,6 +164,12 @@ function readChecksum(
     }
     if (value !== undefined) requireChecksumForm(algorithm, value);
     found = { algorithm, value };
+  }
+  const unknown = UNKNOWN_HEADERS.find((name) => headers[name] !== undefined);
+  if (unknown !== undefined) {
+    throw new AwsError('NotImplemented', 501, 'A header you provided implies functionality that is not implemented', {
+      members: { Header: unknown },
+    });
   }
   const promised = headers['x-amz-sdk-checksum-algorithm'];
   // Requests without a body cannot keep the promise and need not.

@@ -158,7 +158,7 @@ function byNameThenValue(a: readonly [string, string], b: readonly [string, stri
 }
 
 /** A header's value in canonical form: trimmed, every run of white space one space. Linear in its length. */
-export function canonicalHeaderValue(value: string): string {
+function canonicalHeaderValue(value: string): string {
   let spaceBefore = true; // so that leading white space counts as a run to shorten
   let clean = true;
   for (let i = 0; i < value.length; i++) {

@@ -4,17 +4,29 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** As in `x-amz-checksum-algorithm`. */
-export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
+export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256' | 'SHA512' | 'MD5';
 
-export const CHECKSUM_ALGORITHMS: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'];
+export const CHECKSUM_ALGORITHMS: readonly ChecksumAlgorithm[] = [
+  'CRC32',
+  'CRC32C',
+  'CRC64NVME',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'MD5',
+];
+
+/** Algorithms that S3 knows and this does not compute: what cannot be verified is refused, not kept unverified. */
+export const UNKNOWN_ALGORITHMS: readonly string[] = ['XXHASH64', 'XXHASH3', 'XXHASH128'];
 
 /** Length of each digest in bytes. */
-export const DIGEST_LENGTH: Readonly<Record<ChecksumAlgorithm | 'MD5', number>> = {
+export const DIGEST_LENGTH: Readonly<Record<ChecksumAlgorithm, number>> = {
   CRC32: 4,
   CRC32C: 4,
   CRC64NVME: 8,
   SHA1: 20,
   SHA256: 32,
+  SHA512: 64,
   MD5: 16,
 };
 
@@ -24,8 +36,8 @@ export interface Checksum {
   digest(): Uint8Array;
 }
 
-/** A checksum in the making. MD5 is here for Content-MD5 and ETags. */
-export function createChecksum(algorithm: ChecksumAlgorithm | 'MD5'): Checksum {
+/** A checksum in the making. */
+export function createChecksum(algorithm: ChecksumAlgorithm): Checksum {
   switch (algorithm) {
     case 'CRC32':
       return new RunningCrc((chunk, state) => crc32(chunk, state));
@@ -80,7 +92,7 @@ function slices32(polynomial: number): Uint32Array {
 let castagnoli: Uint32Array | undefined;
 
 /** CRC-32C (RFC 3720, B.4; reflected polynomial 0x82F63B78), continuing from `state` as zlib's crc32 does. */
-export function crc32c(chunk: Uint8Array, state = 0): number {
+function crc32c(chunk: Uint8Array, state = 0): number {
   castagnoli ??= slices32(0x82f63b78);
   const t = castagnoli;
   let crc = ~state;

@@ -28,16 +28,6 @@ export interface Framing {
 
 type Stage = 'header' | 'data' | 'data-end' | 'trailers' | 'done';
 
-/** Content-Encoding without the `aws-chunked` token, which describes the upload and not the object; undefined when nothing is left. */
-export function contentEncodingOf(header: string | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  const kept = header
-    .split(',')
-    .map((token) => token.trim())
-    .filter((token) => token !== '' && token.toLowerCase() !== 'aws-chunked');
-  return kept.length === 0 ? undefined : kept.join(',');
-}
-
 /** Decodes one body. `push` what arrives, then call `end`. Both throw AwsError. */
 export class ChunkDecoder {
   readonly trailers = new Map<string, string>();
@@ -114,11 +104,11 @@ export class ChunkDecoder {
 
   #openChunk(line: string): void {
     const semicolon = line.indexOf(';');
-    const digits = (semicolon < 0 ? line : line.slice(0, semicolon)).trim();
+    const digits = semicolon < 0 ? line : line.slice(0, semicolon);
     if (!/^[0-9a-fA-F]{1,10}$/.test(digits)) throw malformedBody();
     const size = Number.parseInt(digits, 16);
     if (this.#framing.signature !== undefined) {
-      const found = /^;\s*chunk-signature=([0-9a-f]{64})$/.exec(semicolon < 0 ? '' : line.slice(semicolon).trimEnd());
+      const found = /^;chunk-signature=([0-9a-f]{64})$/.exec(semicolon < 0 ? '' : line.slice(semicolon));
       if (found?.[1] === undefined) throw malformedBody();
       this.#signature = found[1];
     }
@@ -157,8 +147,8 @@ export class ChunkDecoder {
     this.#trailerBytes += line.length + 2;
     const colon = line.indexOf(':');
     if (colon < 1 || this.#trailerBytes > MAX_TRAILERS) throw malformedTrailer();
-    const name = line.slice(0, colon).trim().toLowerCase();
-    const value = line.slice(colon + 1).trim();
+    const name = line.slice(0, colon).toLowerCase();
+    const value = trimBlanks(line.slice(colon + 1));
     if (name === 'x-amz-trailer-signature') this.#trailerSignature = value;
     else if (!this.#framing.trailers.includes(name) || this.trailers.has(name)) throw malformedTrailer();
     else this.trailers.set(name, value);
@@ -181,6 +171,17 @@ export class ChunkDecoder {
     if (!sameText(sign(key, text), this.#trailerSignature ?? '')) throw signatureMismatch(auth, text, canonical);
   }
 }
+
+/** Without the spaces and tabs around it: what HTTP allows around a value, and nothing else that JavaScript calls space. */
+function trimBlanks(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(text, from)) from++;
+  while (to > from && isBlank(text, to - 1)) to--;
+  return text.slice(from, to);
+}
+
+const isBlank = (text: string, at: number): boolean => text[at] === ' ' || text[at] === '\t';
 
 /** Fewer or more bytes than declared. */
 export function incompleteBody(): AwsError {

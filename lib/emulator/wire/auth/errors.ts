@@ -149,19 +149,6 @@ export function wrongScope(service: string, kind: 'header' | 'query', s3Reason: 
   return new AwsError(code, status, reason);
 }
 
-/** S3: the bucket lies in another Region than the signature was made for. */
-export function wrongRegion(auth: SignedAuth, expected: string): AwsError {
-  const reason = `the region '${auth.scope.region}' is wrong; expecting '${expected}'`;
-  const [code, message]: [string, string] =
-    auth.kind === 'header'
-      ? ['AuthorizationHeaderMalformed', `The authorization header is malformed; ${reason}`]
-      : ['AuthorizationQueryParametersError', `Error parsing the X-Amz-Credential parameter; ${reason}`];
-  return new AwsError(code, 400, message, {
-    members: { Region: expected },
-    headers: { 'x-amz-bucket-region': expected },
-  });
-}
-
 const basic = (time: number): string => new Date(time).toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
 
 /** 15 minutes: how far a client's clock may be from the machine's. */

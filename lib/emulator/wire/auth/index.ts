@@ -11,11 +11,9 @@
  * trusts and `openBody` proves.
  */
 
-export { type Checksum, CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, createChecksum } from './checksum.ts';
 export { openBody } from './body.ts';
-export { contentEncodingOf } from './chunked.ts';
 export { readCredentials } from './credentials.ts';
-export { missingAuthentication, wrongRegion } from './errors.ts';
+export { missingAuthentication } from './errors.ts';
 export { sha256Hex } from './signature.ts';
-export type { AnonymousAuth, AuthInfo, CheckedBody, CredentialFacts, CredentialScope, SignedAuth } from './types.ts';
-export { checkCredential, verify, type VerifyOptions } from './verify.ts';
+export type { AuthInfo } from './types.ts';
+export { checkCredential, verify } from './verify.ts';

@@ -40,7 +40,7 @@ export function signingKey(auth: Pick<SignedAuth, 'credential' | 'scope'>, secre
 }
 
 /** Derives a signing key: HMAC over date, Region, service and `aws4_request` in turn. */
-export function deriveKey(secret: string, scope: SignedAuth['scope']): SigningKey {
+function deriveKey(secret: string, scope: SignedAuth['scope']): SigningKey {
   let key: Uint8Array = Buffer.from(`AWS4${secret}`);
   for (const part of [scope.date, scope.region, scope.service, 'aws4_request']) {
     key = createHmac('sha256', key).update(part).digest();

@@ -33,7 +33,7 @@ export interface SignedAuth {
 }
 
 /** A request without any sign of a signature. */
-export interface AnonymousAuth {
+interface AnonymousAuth {
   readonly kind: 'anonymous';
 }
 
