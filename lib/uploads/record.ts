@@ -18,6 +18,9 @@ export interface UploadCounters {
 /** A run, kept after it has ended. */
 export interface UploadRun {
   readonly id: string;
+  /** The connection and account it belongs to: runs of one world do not appear in another. */
+  readonly scope: string;
+  readonly region: string;
   readonly plan: UploadPlan;
   readonly status: UploadStatus;
   /** Machine time, ISO 8601. */

@@ -33,10 +33,9 @@ const SCHEMA = `
 const CONDITIONS = { all: '', made: 'AND made > 0', spared: 'AND spared > 0', refused: 'AND refused > 0' } as const;
 
 /**
- * Runs of simulated uploads, kept in `uploads.db` in the console's folder of the data directory. `scopeOf` names the
- * connection a run belongs to, so that runs of one world do not appear in another.
+ * Runs of simulated uploads, kept in `uploads.db` in the console's folder of the data directory.
  */
-export function openUploadStore(dataDir: string, scopeOf: (run: UploadRun) => string): UploadStore {
+export function openUploadStore(dataDir: string): UploadStore {
   const folder = path.join(dataDir, 'console');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(path.join(folder, 'uploads.db'), { timeout: 5000 });
@@ -60,7 +59,7 @@ export function openUploadStore(dataDir: string, scopeOf: (run: UploadRun) => st
   }
 
   function save(run: UploadRun): void {
-    saveRun.run(run.id, scopeOf(run), run.startedAt, run.status, JSON.stringify(run));
+    saveRun.run(run.id, run.scope, run.startedAt, run.status, JSON.stringify(run));
   }
 
   return {
