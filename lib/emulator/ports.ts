@@ -185,6 +185,8 @@ export interface WarehousePort {
   get(input: { context: RequestContext; caller: Caller; warehouse: Warehouse; key: string }): Uint8Array | undefined;
   list(warehouse: Warehouse): readonly { readonly key: string; readonly size: number; readonly lastModified: number }[];
   delete(warehouse: Warehouse, keys: readonly string[]): void;
+  /** Forgets an empty warehouse, once its table is deleted. */
+  drop(warehouse: Warehouse): void;
 }
 
 /** Sessions of directory buckets are credentials; S3 keeps them, authentication asks for them. */

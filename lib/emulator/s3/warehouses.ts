@@ -58,6 +58,10 @@ export function createWarehouses(s3: S3Parts): WarehousePort {
         for (const key of keys) s3.objects.remove(bucket.id, key);
       });
     },
+    drop(warehouse) {
+      const bucket = s3.buckets.find(warehouse.bucketAlias);
+      if (bucket !== undefined) s3.buckets.remove(bucket);
+    },
   };
 }
 

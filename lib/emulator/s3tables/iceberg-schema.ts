@@ -45,16 +45,19 @@ function invalid(reason: string): Error {
 
 /** The table schema and its highest column id. Throws BadRequestException when it is missing or not Iceberg's. */
 export function readSchema(metadata: IcebergMetadata): { schema: Schema; lastColumnId: number } {
-  if ((metadata.schema === undefined) === (metadata.schemaV2 === undefined)) {
-    throw invalid('give either schema or schemaV2.');
-  }
-  const schema = metadata.schema ? fromFlat(metadata.schema) : fromNested(metadata.schemaV2 as IcebergSchemaV2);
+  const schema = readGivenSchema(metadata);
   const ids = new Set<number>();
   collect(schema.fields, ids, 0);
   for (const id of schema['identifier-field-ids'] ?? []) {
     if (!ids.has(id)) throw invalid(`identifier field ${id} is not a column.`);
   }
   return { schema, lastColumnId: maximum(ids) };
+}
+
+function readGivenSchema({ schema, schemaV2 }: IcebergMetadata): Schema {
+  if (schema && !schemaV2) return fromFlat(schema);
+  if (schemaV2 && !schema) return fromNested(schemaV2);
+  throw invalid('give either schema or schemaV2.');
 }
 
 function maximum(ids: ReadonlySet<number>): number {
@@ -100,8 +103,7 @@ function collect(fields: readonly unknown[], ids: Set<number>, depth: number): v
   if (fields.length === 0) throw invalid('a struct needs at least one field.');
   const names = new Set<string>();
   for (const field of fields) {
-    if (typeof field !== 'object' || field === null) throw invalid('a field must be an object.');
-    const { id, name, type } = field as Partial<Field>;
+    const { id, name, type } = membersOf(field);
     take(id, ids);
     if (typeof name !== 'string' || name === '') throw invalid('a field needs a name.');
     if (names.has(name)) throw invalid(`two fields are called '${name}'.`);
@@ -116,7 +118,7 @@ function collectType(type: unknown, ids: Set<number>, depth: number): void {
     if (!PRIMITIVE.test(type)) throw invalid(`'${type}' is not a type.`);
     return;
   }
-  const nested = (typeof type === 'object' && type !== null ? type : {}) as Readonly<Record<string, unknown>>;
+  const nested = membersOf(type);
   switch (nested['type']) {
     case 'struct':
       if (!Array.isArray(nested['fields'])) throw invalid('a struct needs fields.');
@@ -135,6 +137,11 @@ function collectType(type: unknown, ids: Set<number>, depth: number): void {
     default:
       throw invalid('a type must be the name of a primitive type, a struct, a list or a map.');
   }
+}
+
+/** Members of an object; of anything else none. */
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 
 function take(id: unknown, ids: Set<number>): void {

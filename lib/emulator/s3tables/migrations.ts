@@ -56,7 +56,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE s3tables_doomed (
     warehouse_alias TEXT PRIMARY KEY,
     account TEXT NOT NULL,
-    warehouse TEXT NOT NULL
+    region TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
 ];

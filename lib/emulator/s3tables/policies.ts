@@ -4,7 +4,12 @@ import { parsePolicy } from '../../access/index.ts';
 import type { SourcedPolicy } from '../../access/types.ts';
 import { badRequest } from './errors.ts';
 
-type Document = { Version?: string; Statement?: unknown };
+interface Document {
+  readonly Version?: string;
+  readonly Statement?: Statement | readonly Statement[];
+}
+
+type Statement = Readonly<Record<string, unknown>> & { readonly Sid?: string };
 
 /** Compiled policies by their texts: a control-plane call must not parse 20 KB of JSON again. */
 const compiled = new Map<string, SourcedPolicy>();
@@ -39,7 +44,7 @@ function compile(bucketPolicy: string | undefined, tablePolicy: string | undefin
   if (tablePolicy === undefined)
     return { source: 'table bucket policy', policy: parsePolicy(bucketPolicy ?? '', 'resource') };
   if (bucketPolicy === undefined) return { source: 'table policy', policy: parsePolicy(tablePolicy, 'resource') };
-  const documents = [bucketPolicy, tablePolicy].map((text) => JSON.parse(text) as Document);
+  const documents = [bucketPolicy, tablePolicy].map((text): Document => JSON.parse(text));
   const merged = {
     Version: documents.some(({ Version }) => Version === '2012-10-17') ? '2012-10-17' : '2008-10-17',
     Statement: distinctSids(documents.flatMap(({ Statement }) => Statement ?? [])),
@@ -48,10 +53,10 @@ function compile(bucketPolicy: string | undefined, tablePolicy: string | undefin
 }
 
 /** Two documents may use one Sid; within one document it must be unique. */
-function distinctSids(statements: readonly unknown[]): unknown[] {
+function distinctSids(statements: readonly Statement[]): Statement[] {
   const seen = new Set<unknown>();
   return statements.map((statement) => {
-    const { Sid, ...rest } = statement as { Sid?: string };
+    const { Sid, ...rest } = statement;
     if (Sid === undefined || !seen.has(Sid)) {
       seen.add(Sid);
       return statement;

@@ -77,8 +77,8 @@ export interface Rows {
   changeTable(id: string, change: TableChange): void;
   removeTable(id: string): void;
 
-  doom(alias: string, accountId: string, warehouse: string): void;
-  doomed(accountId: string): { alias: string; warehouse: string }[];
+  doom(alias: string, accountId: string, region: string): void;
+  doomed(accountId: string): { alias: string; region: string }[];
   forgetDoomed(alias: string): void;
   removeAccount(accountId: string): void;
 }
@@ -86,8 +86,11 @@ export interface Rows {
 /** Prepared access to the rows of this service; the state database must have been migrated. */
 export function openRows(state: StateStore): Rows {
   const sql = (text: string): StatementSync => state.statement(text);
+  // STRICT tables hold nothing else.
+  /* oxlint-disable typescript/no-unsafe-type-assertion */
   const one = (text: string, ...cells: Cell[]): RawRow | undefined => sql(text).get(...cells) as RawRow | undefined;
   const all = (text: string, ...cells: Cell[]): RawRow[] => sql(text).all(...cells) as RawRow[];
+  /* oxlint-enable */
   const count = (text: string, ...cells: Cell[]): number => Number(one(text, ...cells)?.['n'] ?? 0);
   const change = (table: string, id: string, cells: readonly (readonly [string, Cell])[]): void => {
     if (cells.length === 0) return;
@@ -234,16 +237,16 @@ export function openRows(state: StateStore): Rows {
     changeTable: (id, rest) => change('s3tables_table', id, toCells(rest)),
     removeTable: (id) => void sql('DELETE FROM s3tables_table WHERE id = ?').run(id),
 
-    doom: (alias, accountId, warehouse) =>
-      void sql('INSERT INTO s3tables_doomed (warehouse_alias, account, warehouse) VALUES (?, ?, ?)').run(
+    doom: (alias, accountId, region) =>
+      void sql('INSERT INTO s3tables_doomed (warehouse_alias, account, region) VALUES (?, ?, ?)').run(
         alias,
         accountId,
-        warehouse,
+        region,
       ),
     doomed: (accountId) =>
-      all('SELECT warehouse_alias, warehouse FROM s3tables_doomed WHERE account = ?', accountId).map((row) => ({
+      all('SELECT warehouse_alias, region FROM s3tables_doomed WHERE account = ?', accountId).map((row) => ({
         alias: String(row['warehouse_alias']),
-        warehouse: String(row['warehouse']),
+        region: String(row['region']),
       })),
     forgetDoomed: (alias) => void sql('DELETE FROM s3tables_doomed WHERE warehouse_alias = ?').run(alias),
     removeAccount: (accountId) => {

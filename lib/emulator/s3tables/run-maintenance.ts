@@ -49,13 +49,12 @@ export function runMaintenance(desk: Desk, request: MaintenanceRequest): Mainten
     lastRun: context.now,
     ...(failureMessage !== undefined && { failureMessage }),
   };
-  const jobs = Object.fromEntries(
-    jobSwitches(bucket, table)
-      .filter(([, enabled]) => enabled)
-      .map(([job]) => [job, state]),
-  ) as JobStates;
+  const types = jobSwitches(bucket, table)
+    .filter(([, enabled]) => enabled)
+    .map(([job]) => job);
+  const jobs: JobStates = Object.fromEntries(types.map((job) => [job, state]));
   desk.around.state.write(() => desk.rows.changeTable(table.id, { jobs: { ...table.jobs, ...jobs } }));
-  report(desk, context, warehouse, Object.keys(jobs) as JobType[], performance.now() - begun);
+  report(desk, context, warehouse, types, performance.now() - begun);
   return {
     requestId: context.requestId,
     tableArn: tableArn(bucket, table.id),

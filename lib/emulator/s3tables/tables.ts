@@ -23,7 +23,7 @@ import { badRequest, conflict, noSuchNamespace, notFound, staleToken } from './e
 import type { BucketRow, TableRow } from './model.ts';
 import { checkNamespaceName, checkTableName, newVersionToken } from './names.ts';
 import { LARGEST_PAGE, page, readToken } from './pages.ts';
-import { tableArn, warehouseLocation, warehouseOf } from './warehouses.ts';
+import { tableArn, warehouseLocation } from './warehouses.ts';
 
 /** Objects removed in one go when a table is deleted: a few milliseconds. */
 const REMOVAL_SLICE = 500;
@@ -33,21 +33,25 @@ export function tableOperations(desk: Desk) {
 
   /** Removes the objects of deleted tables of an account, slice by slice, and what an earlier run left behind. */
   async function removeDoomed(accountId: string): Promise<void> {
-    for (const { alias, warehouse: text } of rows.doomed(accountId)) {
-      const warehouse = JSON.parse(text) as Pick<Warehouse, 'bucketAlias' | 'accountId' | 'region'>;
-      const whole: Warehouse = {
-        ...warehouse,
+    for (const { alias, region } of rows.doomed(accountId)) {
+      const storage: Warehouse = {
+        bucketAlias: alias,
+        accountId,
+        region,
         tableArn: '',
         tableBucketArn: '',
         encryption: { algorithm: 'AES256' },
         conditions: new Map(),
       };
-      const keys = around.ports.warehouses.list(whole).map(({ key }) => key);
+      const keys = around.ports.warehouses.list(storage).map(({ key }) => key);
       for (let start = 0; start < keys.length; start += REMOVAL_SLICE) {
-        around.state.write(() => around.ports.warehouses.delete(whole, keys.slice(start, start + REMOVAL_SLICE)));
+        around.state.write(() => around.ports.warehouses.delete(storage, keys.slice(start, start + REMOVAL_SLICE)));
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
-      around.state.write(() => rows.forgetDoomed(alias));
+      around.state.write(() => {
+        around.ports.warehouses.drop(storage);
+        rows.forgetDoomed(alias);
+      });
     }
   }
 
@@ -120,12 +124,12 @@ export function tableOperations(desk: Desk) {
     async DeleteTable(input: Checked<DeleteTableRequest>, context: RequestContext): Promise<Record<string, never>> {
       const { bucket, table } = openTable(desk, context, input, ['s3tables:DeleteTable']);
       if (input.versionToken !== undefined && input.versionToken !== table.versionToken) throw staleToken();
-      const { bucketAlias, accountId, region } = warehouseOf(bucket, table);
+      const { accountId, region } = bucket;
       around.state.write(() => {
         rows.removeTable(table.id);
-        rows.doom(bucketAlias, accountId, JSON.stringify({ bucketAlias, accountId, region }));
+        rows.doom(table.warehouseAlias, accountId, region);
       });
-      warehouses.forget(bucketAlias);
+      warehouses.forget(table.warehouseAlias);
       await removeDoomed(accountId);
       return {};
     },

@@ -30,8 +30,8 @@ const headerType = avro.Type.forSchema({ type: 'map', values: 'bytes' });
 const countType = avro.Type.forSchema('long');
 
 /** Compiles a schema; unions come as plain values (`null` or the value), longs as bigint. */
-export function avroType(schema: unknown): avro.Type {
-  return avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType }, wrapUnions: false });
+export function avroType(schemaText: string): avro.Type {
+  return avro.Type.forSchema(JSON.parse(schemaText), { registry: { long: longType }, wrapUnions: false });
 }
 
 /** One container file with all records in one block, not compressed. `header` holds Iceberg's own entries. */
@@ -61,7 +61,7 @@ export function readContainer(file: Buffer): { header: Readonly<Record<string, s
   try {
     const { value, offset } = headerType.decode(file, MAGIC.length);
     const header = Object.fromEntries(Object.entries<Buffer>(value).map(([key, bytes]) => [key, bytes.toString()]));
-    const type = avroType(JSON.parse(header['avro.schema'] ?? ''));
+    const type = avroType(header['avro.schema'] ?? '');
     const records: unknown[] = [];
     let position = offset + SYNC_LENGTH;
     while (position < file.length) {

@@ -12,6 +12,7 @@ interface SourceTextJson {
   rawJSON(text: string): unknown;
 }
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above: the library does not know them yet
 const json = JSON as unknown as SourceTextJson;
 
 /** Throws SyntaxError. */

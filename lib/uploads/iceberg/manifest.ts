@@ -126,8 +126,8 @@ const MANIFEST_LIST_SCHEMA = {
 
 const manifestText = JSON.stringify(MANIFEST_SCHEMA);
 const manifestListText = JSON.stringify(MANIFEST_LIST_SCHEMA);
-const manifestType = avroType(MANIFEST_SCHEMA);
-const manifestListType = avroType(MANIFEST_LIST_SCHEMA);
+const manifestType = avroType(manifestText);
+const manifestListType = avroType(manifestListText);
 
 const ADDED = 1;
 const DATA = 0;
@@ -218,6 +218,7 @@ export function writeManifestList(
 /** Entries of a manifest list by any writer (older ones say `…_data_files_count`), in this writer's form. Throws IcebergError. */
 export function readManifestList(file: Buffer): ManifestFile[] {
   return readContainer(file).records.map((record) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- decoded by the schema in the file; all but two members may be missing
     const entry = record as Partial<ManifestFile> &
       Pick<ManifestFile, 'manifest_path' | 'manifest_length'> &
       Partial<Record<`${'added' | 'existing' | 'deleted'}_data_files_count`, number>>;

@@ -82,22 +82,46 @@ const PREVIOUS_VERSIONS = 100;
 
 /** Throws IcebergError unless the text is metadata of format version 2 without partitions. */
 export function readMetadata(text: string): TableMetadata {
-  let metadata: TableMetadata;
-  try {
-    metadata = parseExact(text) as TableMetadata;
-  } catch (error) {
-    throw new IcebergError(`The table's metadata file is not JSON: ${error instanceof Error ? error.message : ''}`);
+  const metadata = parse(text);
+  if (typeof metadata === 'object' && metadata !== null && 'format-version' in metadata) {
+    const version = metadata['format-version'];
+    if (version !== 2) {
+      throw new IcebergError(
+        `The table has Iceberg format version ${String(version)}; only version 2 can be appended to.`,
+      );
+    }
   }
-  if (metadata['format-version'] !== 2) {
-    throw new IcebergError(
-      `The table has Iceberg format version ${metadata['format-version']}; only version 2 can be appended to.`,
-    );
-  }
+  if (!isMetadata(metadata)) throw new IcebergError("The table's metadata file is not one of Iceberg.");
   const spec = metadata['partition-specs'].find((each) => each['spec-id'] === metadata['default-spec-id']);
   if (spec && spec.fields.length > 0) {
     throw new IcebergError('The table is partitioned; only unpartitioned tables can be appended to.');
   }
   return metadata;
+}
+
+function parse(text: string): unknown {
+  try {
+    return parseExact(text);
+  } catch (error) {
+    throw new IcebergError(`The table's metadata file is not JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
+const NUMBERS = ['last-sequence-number', 'last-updated-ms', 'current-schema-id', 'default-spec-id'];
+const LISTS = ['schemas', 'partition-specs'];
+const OPTIONAL_LISTS = ['snapshots', 'snapshot-log', 'metadata-log'];
+
+/** Looks at every member that an append relies on, one level deep: enough to fail with a sentence. */
+function isMetadata(value: unknown): value is TableMetadata {
+  if (typeof value !== 'object' || value === null) return false;
+  const members = new Map<string, unknown>(Object.entries(value));
+  const objects = (list: unknown, needed: string): boolean =>
+    Array.isArray(list) && list.every((each: object | null) => each !== null && Array.isArray(Object(each)[needed]));
+  return (
+    NUMBERS.every((name) => typeof members.get(name) === 'number') &&
+    LISTS.every((name) => objects(members.get(name), 'fields')) &&
+    OPTIONAL_LISTS.every((name) => members.get(name) === undefined || Array.isArray(members.get(name)))
+  );
 }
 
 /** Metadata of a table that has none: version 2, no partitions, no order. `now` in milliseconds. */

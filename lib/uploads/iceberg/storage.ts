@@ -64,7 +64,7 @@ export function openFiles(
       return answer;
     } catch (error) {
       const requestId = requestIdOf(error);
-      const { name = 'Error', message = '' } = error as Partial<Error>;
+      const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
       tell({ ...(requestId && { requestId }), error: { code: name, message } });
       throw error;
     }
@@ -107,5 +107,8 @@ function splitLocation(location: string): { bucket: string; key: string } {
 
 /** The id that AWS gave the request, in an answer as in an error. */
 function requestIdOf(answer: unknown): string | undefined {
-  return (answer as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId;
+  if (typeof answer !== 'object' || answer === null || !('$metadata' in answer)) return undefined;
+  const { $metadata: metadata } = answer;
+  if (typeof metadata !== 'object' || metadata === null || !('requestId' in metadata)) return undefined;
+  return typeof metadata.requestId === 'string' ? metadata.requestId : undefined;
 }

@@ -3,6 +3,9 @@
 import { Readable } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3TablesClient } from '@aws-sdk/client-s3tables';
+import { parquetReadObjects } from 'hyparquet';
+import { readContainer } from './avro.ts';
+import { readMetadata, type TableMetadata } from './metadata.ts';
 
 export const ALIAS = '63a8e430-6e0b-46f5-k833abtwr6s8tmtsycedn8s4yc3xhuse1b--table-s3';
 export const LOCATION = `s3://${ALIAS}`;
@@ -47,7 +50,7 @@ export function startFakeTable(before: (request: Request) => Answer | undefined 
       return { status: 200, body: JSON.stringify({ name: NAMES.name, namespace: [NAMES.namespace] }) };
     }
     if (method === 'PUT') {
-      const { versionToken, metadataLocation } = JSON.parse(Buffer.from(body).toString()) as Record<string, string>;
+      const { versionToken, metadataLocation }: Record<string, string> = JSON.parse(Buffer.from(body).toString());
       if (versionToken !== table.versionToken) {
         return { status: 409, error: 'ConflictException', body: '{"message":"stale"}' };
       }
@@ -89,3 +92,49 @@ export function startFakeTable(before: (request: Request) => Answer | undefined 
 }
 
 export type FakeTable = ReturnType<typeof startFakeTable>;
+
+/** An entry of a manifest, as far as tests look at it. */
+export interface Entry {
+  readonly status: number;
+  readonly snapshot_id: bigint;
+  readonly sequence_number: bigint | null;
+  readonly data_file: {
+    readonly upper_bounds: readonly { readonly key: number; readonly value: Buffer }[];
+    readonly file_path: string;
+    readonly record_count: bigint;
+    readonly file_size_in_bytes: bigint;
+    readonly lower_bounds: readonly { readonly key: number; readonly value: Buffer }[];
+    readonly null_value_counts: readonly { readonly key: number; readonly value: bigint }[];
+  };
+}
+
+export const metadataOf = (table: FakeTable): TableMetadata =>
+  readMetadata(table.file(table.table.metadataLocation ?? '').toString());
+
+function requireLength(file: Buffer, length: bigint): void {
+  if (file.length !== Number(length)) throw new Error(`a file has ${file.length} bytes, its entry says ${length}`);
+}
+
+// What is read has the shape that the writer's schemas give it, or the tests fail.
+/* oxlint-disable typescript/no-unsafe-type-assertion */
+
+/** Reads a table as an engine does: metadata, manifest list, manifests, data files. */
+export async function scan(table: FakeTable): Promise<{ entries: Entry[]; rows: Record<string, unknown>[] }> {
+  const metadata = metadataOf(table);
+  const snapshot = metadata.snapshots?.find((each) => each['snapshot-id'] === metadata['current-snapshot-id']);
+  const manifests = readContainer(table.file(snapshot?.['manifest-list'] ?? '')).records as {
+    manifest_path: string;
+    manifest_length: bigint;
+  }[];
+  const entries = manifests.flatMap(({ manifest_path: path, manifest_length: length }) => {
+    requireLength(table.file(path), length);
+    return readContainer(table.file(path)).records as Entry[];
+  });
+  const rows: Record<string, unknown>[] = [];
+  for (const { data_file: file } of entries) {
+    const body = table.file(file.file_path);
+    requireLength(body, file.file_size_in_bytes);
+    rows.push(...(await parquetReadObjects({ file: new Uint8Array(body).buffer })));
+  }
+  return { entries, rows };
+}

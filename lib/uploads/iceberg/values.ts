@@ -32,6 +32,8 @@ const int64 = (value: Stored): Buffer => {
   buffer.writeBigInt64LE(typeof value === 'bigint' ? value : BigInt(Number(value)));
   return buffer;
 };
+const bytesOf = (value: Stored): Buffer =>
+  value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(String(value));
 const microseconds = (value: Exclude<Value, null | undefined>): bigint | undefined => {
   if (typeof value === 'bigint') return value;
   if (!(value instanceof Date) || Number.isNaN(value.getTime())) return undefined;
@@ -64,9 +66,8 @@ const KINDS: Readonly<Record<PrimitiveType, Kind>> = {
   long: {
     element: { type: 'INT64' },
     store(value) {
-      const whole =
-        typeof value === 'bigint' ? value : Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
-      return whole !== undefined && BigInt.asIntN(64, whole) === whole ? whole : undefined;
+      const whole = typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
+      return typeof whole === 'bigint' && BigInt.asIntN(64, whole) === whole ? whole : undefined;
     },
     bytes: int64,
   },
@@ -101,7 +102,7 @@ const KINDS: Readonly<Record<PrimitiveType, Kind>> = {
   string: {
     element: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
     store: (value) => (typeof value === 'string' ? value : undefined),
-    bytes: (value) => Buffer.from(String(value)),
+    bytes: bytesOf,
   },
   uuid: {
     element: { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, logical_type: { type: 'UUID' } },
@@ -109,12 +110,12 @@ const KINDS: Readonly<Record<PrimitiveType, Kind>> = {
       typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
         ? Buffer.from(value.replaceAll('-', ''), 'hex')
         : undefined,
-    bytes: (value) => Buffer.from(value as Uint8Array),
+    bytes: bytesOf,
   },
   binary: {
     element: { type: 'BYTE_ARRAY' },
     store: (value) => (value instanceof Uint8Array ? value : undefined),
-    bytes: (value) => Buffer.from(value as Uint8Array),
+    bytes: bytesOf,
   },
 };
 
