@@ -1,7 +1,7 @@
 /** The event of a request itself. Events of the KMS calls that a service makes are written by KMS. */
 
-import { randomUUID } from 'node:crypto';
 import type { RequestContext, TrailEvent } from '../context.ts';
+import { orderedId } from '../storage/ordered-id.ts';
 import type { ServiceName } from '../wire/operation.ts';
 import { elements, textOf } from './parameters.ts';
 import { describeS3 } from './s3-event.ts';
@@ -58,7 +58,7 @@ export function describeRequest(
       ? describeS3(context, input, output, error !== undefined, readOnly)
       : describeGeneric(context, input, output, error !== undefined, readOnly);
   const event: TrailEvent = {
-    eventId: randomUUID(),
+    eventId: orderedId(),
     readOnly,
     principal: caller.principal,
     ...(caller.accessKeyId !== '' && { accessKeyId: caller.accessKeyId }),
@@ -115,7 +115,7 @@ function shareWithOwner(context: RequestContext, event: TrailEvent): TrailEvent 
   const own = event.recipientAccountId ?? context.accountId;
   const owner = event.resources.find(({ accountId }) => accountId !== undefined && accountId !== own)?.accountId;
   if (owner === undefined || event.sharedEventId !== undefined) return event;
-  const shared = { ...event, sharedEventId: randomUUID() };
-  context.trail.events.push({ ...shared, eventId: randomUUID(), recipientAccountId: owner });
+  const shared = { ...event, sharedEventId: orderedId() };
+  context.trail.events.push({ ...shared, eventId: orderedId(), recipientAccountId: owner });
   return shared;
 }

@@ -38,13 +38,11 @@ type GrantRow = [
   sourceArn: string | null,
 ];
 
-type Row = [
+/** What decisions on one action and caller have in common, as a rule; a part where it came before. */
+type Head = [
   action: string,
-  resource: string,
   resourceAccountId: string,
   principal: number,
-  context: Record<string, string[]>,
-  grant: GrantRow | null,
   policies: PolicyRow,
   outcome: Decision['outcome'],
   decidedBy: Decision['decidedBy'],
@@ -52,44 +50,68 @@ type Row = [
   statement: string | null,
 ];
 
+type Context = Record<string, string[]>;
+
+type Row = [
+  head: number | Head,
+  /** 0 for the resource of the request. */
+  resource: string | 0,
+  /** Condition keys that stay the same from request to request; a part where they came before. */
+  steady: number | Context,
+  changing: Context,
+  grant: GrantRow | null,
+];
+
+/** Condition keys whose values differ from request to request. */
+const CHANGING = /^(?:aws:currenttime|aws:epochtime|s3:signatureage|s3:x-amz-content-sha256|kms:encryptioncontext:.*)$/;
+
+interface KeyName {
+  /** Encoded, with its colon. */
+  readonly text: string;
+  readonly changing: boolean;
+}
+
 /** Encoded names of condition keys; bounded, because some contain what clients send (tag keys, encryption contexts). */
 const KEY_NAMES = 500;
 
 export class DecisionRows {
   readonly #parts: AuditParts;
   #sources = new WeakMap<SourcedPolicy, string>();
-  readonly #keys = new Map<string, string>();
+  readonly #keys = new Map<string, KeyName>();
 
   constructor(parts: AuditParts) {
     this.#parts = parts;
   }
 
   /** Written by hand rather than as an object: this runs for every request. */
-  encode(decisions: readonly RecordedDecision[]): string {
+  encode(decisions: readonly RecordedDecision[], requestResource: string | undefined): string {
     let text = '[';
     for (const { request, policies, decision } of decisions) {
       if (text.length > 1) text += ',';
-      text += `[${quote(request.action)},${quote(request.resource)},${quote(request.resourceAccountId)},`;
-      text += `${this.#parts.ofObject(request.principal, () => JSON.stringify(request.principal))},`;
-      text += `${this.#context(request.context)},${encodeGrantQuestion(request.grant)},${this.#policies(policies)},`;
-      text += `"${decision.outcome}","${decision.decidedBy}",${optional(decision.source)},${optional(decision.statement)}]`;
+      const head =
+        `[${quote(request.action)},${quote(request.resourceAccountId)},` +
+        `${this.#parts.ofObject(request.principal, () => JSON.stringify(request.principal))},${this.#policies(policies)},` +
+        `"${decision.outcome}","${decision.decidedBy}",${optional(decision.source)},${optional(decision.statement)}]`;
+      text += `[${this.#parts.ofRepeated(head) ?? head},`;
+      text += `${request.resource === requestResource ? 0 : quote(request.resource)},`;
+      text += `${this.#context(request.context)},${encodeGrantQuestion(request.grant)}]`;
     }
     return `${text}]`;
   }
 
-  decode(text: string): RecordedDecision[] {
-    return parseStored<Row[]>(text).map((row) => {
-      const [action, resource, resourceAccountId, principal, context, grant, policies, ...answer] = row;
-      const [outcome, decidedBy, source, statement] = answer;
+  decode(text: unknown, requestResource: string | undefined): RecordedDecision[] {
+    return parseStored<Row[]>(text).map(([head, resource, steady, changing, grant]) => {
+      const [action, resourceAccountId, principal, policies, outcome, decidedBy, source, statement] = this.#head(head);
+      const context = typeof steady === 'number' ? parseStored<Context>(this.#parts.text(steady)) : steady;
+      const request: RecordedDecision['request'] = {
+        principal: this.#principal(principal),
+        action,
+        resource: resource === 0 ? (requestResource ?? '') : resource,
+        resourceAccountId,
+        context: new Map([...Object.entries(context), ...Object.entries(changing)]),
+      };
       return {
-        request: {
-          principal: this.#principal(principal),
-          action,
-          resource,
-          resourceAccountId,
-          context: new Map(Object.entries(context)),
-          ...(grant === null ? {} : { grant: decodeGrantQuestion(grant) }),
-        },
+        request: grant === null ? request : Object.assign(request, { grant: decodeGrantQuestion(grant) }),
         policies: this.#revive(policies),
         decision: {
           outcome,
@@ -102,19 +124,23 @@ export class DecisionRows {
   }
 
   /** What the ledger shows of them. */
-  summaries(text: string): DecisionSummary[] {
-    return parseStored<Row[]>(text).map((row) => {
-      const [action, resource, , principal, , , , outcome, decidedBy, source, statement] = row;
+  summaries(text: unknown, requestResource: string | undefined): DecisionSummary[] {
+    return parseStored<Row[]>(text).map(([head, resource]) => {
+      const [action, , principal, , outcome, decidedBy, source, statement] = this.#head(head);
       const named = statement ?? (decidedBy === 'grant' ? source : null);
-      return {
+      const summary: DecisionSummary = {
         action,
-        resource,
+        resource: resource === 0 ? (requestResource ?? '') : resource,
         principalArn: this.#principal(principal).arn,
         outcome,
         decidedBy,
-        ...(named === null ? {} : { statement: named }),
       };
+      return named === null ? summary : Object.assign(summary, { statement: named });
     });
+  }
+
+  #head(head: number | Head): Head {
+    return typeof head === 'number' ? parseStored<Head>(this.#parts.text(head)) : head;
   }
 
   rolledBack(): void {
@@ -126,24 +152,27 @@ export class DecisionRows {
   }
 
   #context(context: ConditionContext): string {
-    let text = '{';
-    for (const [key, values] of context) {
-      if (text.length > 1) text += ',';
-      text += this.#key(key);
+    let steady = '{';
+    let changing = '{';
+    for (const [name, values] of context) {
+      const key = this.#key(name);
       const [only] = values;
-      text += values.length === 1 && only !== undefined ? `[${quote(only)}]` : JSON.stringify(values);
+      const value = values.length === 1 && only !== undefined ? `[${quote(only)}]` : JSON.stringify(values);
+      if (key.changing) changing += changing.length > 1 ? `,${key.text}${value}` : `${key.text}${value}`;
+      else steady += steady.length > 1 ? `,${key.text}${value}` : `${key.text}${value}`;
     }
-    return `${text}}`;
+    steady += '}';
+    return `${this.#parts.ofRepeated(steady) ?? steady},${changing}}`;
   }
 
-  #key(key: string): string {
-    let encoded = this.#keys.get(key);
-    if (encoded === undefined) {
-      encoded = `${quote(key)}:`;
+  #key(name: string): KeyName {
+    let key = this.#keys.get(name);
+    if (key === undefined) {
+      key = { text: `${quote(name)}:`, changing: CHANGING.test(name) };
       if (this.#keys.size >= KEY_NAMES) this.#keys.clear();
-      this.#keys.set(key, encoded);
+      this.#keys.set(name, key);
     }
-    return encoded;
+    return key;
   }
 
   #policies(set: PolicySet): string {

@@ -4,7 +4,7 @@ import type { Principal } from '../../access/types.ts';
 import type { CallerSession, TrailEvent } from '../context.ts';
 import type { EventAttribute } from './audit.ts';
 import type { AuditParts } from './audit-parts.ts';
-import { nameHash } from './audit-schema.ts';
+import { idNumber, nameHash } from './audit-schema.ts';
 import { parseStored } from './stored-json.ts';
 
 type Identity = [principal: Principal, accessKeyId: string | null, session: CallerSession | null];
@@ -16,6 +16,17 @@ interface KnownIdentity {
   readonly part: number;
 }
 
+/** The ARN is 0 for the resource of the request and 1 for its parent, where the event stands in the request's own row. */
+type ResourceEntry = [type: string, arn: string | 0 | 1, accountId: string | null];
+
+/** What the row of the request says already. */
+export interface RequestNames {
+  readonly resource?: string | undefined;
+  readonly parent?: string | undefined;
+}
+
+const NO_NAMES: RequestNames = {};
+
 /** An event as a row holds it. */
 export type EventRow = [
   eventId: string,
@@ -25,9 +36,10 @@ export type EventRow = [
   readOnly: 0 | 1,
   identity: number,
   requestParameters: unknown,
+  /** A part where the same elements came before. */
   responseElements: unknown,
   additionalEventData: unknown,
-  resources: TrailEvent['resources'],
+  resources: ResourceEntry[],
   errorCode: string | null,
   errorMessage: string | null,
   invokedBy: string | null,
@@ -44,7 +56,7 @@ export class EventRows {
     this.#parts = parts;
   }
 
-  encode(event: TrailEvent): string {
+  encode(event: TrailEvent, request: RequestNames = NO_NAMES): string {
     const row: EventRow = [
       event.eventId,
       event.category === 'Data' ? 1 : 0,
@@ -53,9 +65,15 @@ export class EventRows {
       event.readOnly ? 1 : 0,
       this.#identity(event),
       event.requestParameters ?? null,
-      event.responseElements ?? null,
+      this.#shared(event.responseElements),
       event.additionalEventData ?? null,
-      event.resources,
+      event.resources.map(
+        ({ type, ARN, accountId }): ResourceEntry => [
+          type,
+          ARN === request.resource ? 0 : ARN === request.parent ? 1 : ARN,
+          accountId ?? null,
+        ],
+      ),
       event.errorCode ?? null,
       event.errorMessage ?? null,
       event.invokedBy ?? null,
@@ -66,7 +84,7 @@ export class EventRows {
     return JSON.stringify(row);
   }
 
-  decode(row: EventRow): TrailEvent {
+  decode(row: EventRow, request: RequestNames = NO_NAMES): TrailEvent {
     const [
       eventId,
       data,
@@ -92,9 +110,13 @@ export class EventRows {
       ...(accessKeyId === null ? {} : { accessKeyId }),
       ...(session === null ? {} : { session }),
       requestParameters: parameters,
-      responseElements: response,
+      responseElements: typeof response === 'number' ? parseStored(this.#parts.text(response)) : response,
       ...(additional === null ? {} : { additionalEventData: additional }),
-      resources,
+      resources: resources.map(([type, arn, accountId]) => ({
+        ...(accountId === null ? {} : { accountId }),
+        type,
+        ARN: arn === 0 ? (request.resource ?? '') : arn === 1 ? (request.parent ?? '') : arn,
+      })),
       ...(errorCode === null ? {} : { errorCode }),
       ...(errorMessage === null ? {} : { errorMessage }),
       ...(invokedBy === null ? {} : { invokedBy }),
@@ -102,6 +124,11 @@ export class EventRows {
       ...(serviceEventDetails === null ? {} : { serviceEventDetails }),
       ...(sharedEventId === null ? {} : { sharedEventId }),
     };
+  }
+
+  #shared(elements: unknown): unknown {
+    if (elements === null || elements === undefined) return null;
+    return this.#parts.ofRepeated(JSON.stringify(elements)) ?? elements;
   }
 
   rolledBack(): void {
@@ -157,20 +184,21 @@ export function attributesOf(event: TrailEvent): [EventAttribute, string][] {
 
 /** Where `term` lists an event: under its account and Region, and under each attribute value within them. */
 export function termsOf(accountId: string, region: string, event: TrailEvent): number[] {
-  const scope = `${accountId}/${region}/`;
-  const terms = [nameHash(scope)];
+  const terms = [termOf(accountId, region, undefined)];
   for (const [key, value] of attributesOf(event)) {
-    const term = nameHash(`${scope}${key}/${value}`);
+    const term = termOf(accountId, region, { key, value });
     if (!terms.includes(term)) terms.push(term);
   }
   return terms;
 }
 
+/** The number of an attribute value, or of all events of the account and Region. */
 export function termOf(
   accountId: string,
   region: string,
   attribute: { readonly key: EventAttribute; readonly value: string } | undefined,
 ): number {
-  const scope = `${accountId}/${region}/`;
-  return nameHash(attribute === undefined ? scope : `${scope}${attribute.key}/${attribute.value}`);
+  if (attribute === undefined) return nameHash(`${accountId}/${region}`);
+  if (attribute.key === 'EventId') return idNumber(attribute.value);
+  return nameHash(`${accountId}/${region}/${attribute.key}/${attribute.value}`);
 }

@@ -13,11 +13,11 @@ import type {
 } from './audit.ts';
 import { DecisionRows } from './audit-decisions.ts';
 import { EventRows, termsOf } from './audit-events.ts';
-import { encodeLedger } from './audit-ledger.ts';
+import { LedgerRows } from './audit-ledger.ts';
 import { AuditParts } from './audit-parts.ts';
 import { AuditQueries } from './audit-query.ts';
 import { AuditRemoval } from './audit-removal.ts';
-import { AUDIT_SCRIPTS, accountNumber, nameHash } from './audit-schema.ts';
+import { AUDIT_SCRIPTS, accountNumber, idNumber, nameHash } from './audit-schema.ts';
 import { RequestTotals } from './audit-totals.ts';
 import type { Database } from './database.ts';
 
@@ -47,6 +47,7 @@ export class Audit implements AuditStore {
   readonly #database: Database;
   readonly #turn: TurnEnd;
   readonly #parts: AuditParts;
+  readonly #ledger: LedgerRows;
   readonly #events: EventRows;
   readonly #decisions: DecisionRows;
   readonly #totals: RequestTotals;
@@ -67,10 +68,11 @@ export class Audit implements AuditStore {
     database.refuseNewer('audit', AUDIT_SCRIPTS.length);
     this.#transaction(() => database.runScripts('audit', AUDIT_SCRIPTS));
     this.#parts = new AuditParts(database);
+    this.#ledger = new LedgerRows(this.#parts);
     this.#events = new EventRows(this.#parts);
     this.#decisions = new DecisionRows(this.#parts);
     this.#totals = new RequestTotals(database);
-    this.#queries = new AuditQueries(database, this.#parts, this.#events, this.#decisions);
+    this.#queries = new AuditQueries(database, this.#parts, this.#ledger, this.#events, this.#decisions);
     this.#removal = new AuditRemoval(database, this.#events, (work) => this.#transaction(work));
     this.#nextRequest = this.#highest('request') + 1;
     this.#nextEvent = this.#highest('event') + 1;
@@ -158,7 +160,7 @@ export class Audit implements AuditStore {
     let events = '[';
     for (const event of record.events) {
       if (events.length > 1) events += ',';
-      if (event.category === 'Data') events += this.#events.encode(event);
+      if (event.category === 'Data') events += this.#events.encode(event, ledger);
       else {
         const accountId = event.recipientAccountId ?? ledger.accountId;
         events += `[${this.#insertEvent(accountId, ledger.region, time, event, seq)},"${event.eventId}"]`;
@@ -174,14 +176,14 @@ export class Audit implements AuditStore {
         seq,
         account,
         time,
-        nameHash(ledger.requestId),
+        idNumber(ledger.requestId),
         ledger.resource === undefined ? null : nameHash(ledger.resource),
         parent,
         nameHash(ledger.principalArn),
         this.#origin(record.origin),
-        encodeLedger(ledger),
+        this.#ledger.encode(ledger),
         `${events}]`,
-        this.#decisions.encode(record.decisions),
+        this.#decisions.encode(record.decisions, ledger.resource),
       );
     this.#totals.count(account, parent, record);
   }

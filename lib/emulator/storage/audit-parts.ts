@@ -11,6 +11,8 @@ export class AuditParts {
   #objects = new WeakMap<object, number>();
   #numbers = new Map<string, number>();
   readonly #texts = new Map<number, string>();
+  /** Texts that came once. */
+  readonly #seen = new Set<string>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -39,6 +41,19 @@ export class AuditParts {
     if (this.#numbers.size >= REMEMBERED) this.#numbers.clear();
     this.#numbers.set(text, number);
     return number;
+  }
+
+  /**
+   * Number of a text that came before, or undefined for one that is new: what never comes again is not worth a part.
+   * Whoever gets undefined writes the text into the row.
+   */
+  ofRepeated(text: string): number | undefined {
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    if (this.#seen.delete(text)) return this.ofText(text);
+    if (this.#seen.size >= REMEMBERED) this.#seen.clear();
+    this.#seen.add(text);
+    return undefined;
   }
 
   text(number: number): string {

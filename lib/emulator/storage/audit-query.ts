@@ -7,9 +7,9 @@ import type { EventQuery, LedgerQuery, RequestOrigin, StoredEvent } from './audi
 import type { DecisionRows } from './audit-decisions.ts';
 import { attributesOf, termOf } from './audit-events.ts';
 import type { EventRow, EventRows } from './audit-events.ts';
-import { decodeLedger } from './audit-ledger.ts';
+import type { LedgerRows } from './audit-ledger.ts';
 import type { AuditParts } from './audit-parts.ts';
-import { accountNumber, nameHash } from './audit-schema.ts';
+import { accountNumber, idNumber, nameHash } from './audit-schema.ts';
 import type { Database } from './database.ts';
 import { parseStored } from './stored-json.ts';
 
@@ -46,13 +46,15 @@ interface Cursor {
 export class AuditQueries {
   readonly #database: Database;
   readonly #parts: AuditParts;
+  readonly #ledger: LedgerRows;
   readonly #events: EventRows;
   readonly #decisions: DecisionRows;
   readonly #floors = new Map<number, Floor>();
 
-  constructor(database: Database, parts: AuditParts, events: EventRows, decisions: DecisionRows) {
+  constructor(database: Database, parts: AuditParts, ledger: LedgerRows, events: EventRows, decisions: DecisionRows) {
     this.#database = database;
     this.#parts = parts;
+    this.#ledger = ledger;
     this.#events = events;
     this.#decisions = decisions;
     for (const row of database.db.prepare('SELECT account, request, event FROM floor').all()) {
@@ -101,10 +103,12 @@ export class AuditQueries {
   eventsOf(accountId: string, requestId: string): StoredEvent[] {
     const row = this.#request(accountNumber(accountId), requestId);
     if (row === undefined) return [];
-    const { region } = decodeLedger(row['ledger']);
+    const request = this.#ledger.decode(row['ledger']);
+    const { region } = request;
     const common = { time: Number(row['time']), region, requestId, origin: this.#origin(row) };
     return parseStored<EventEntry[]>(row['events']).flatMap((entry): StoredEvent[] => {
-      if (!isReference(entry)) return [{ sequence: 0, accountId, ...common, event: this.#events.decode(entry) }];
+      if (!isReference(entry))
+        return [{ sequence: 0, accountId, ...common, event: this.#events.decode(entry, request) }];
       const [first] = entry;
       const found = this.#database.statement('SELECT body FROM event WHERE seq = ?').get(first);
       if (found === undefined) return [];
@@ -115,7 +119,9 @@ export class AuditQueries {
 
   decisionsOf(accountId: string, requestId: string): RecordedDecision[] {
     const row = this.#request(accountNumber(accountId), requestId);
-    return row === undefined ? [] : this.#decisions.decode(String(row['decisions']));
+    return row === undefined
+      ? []
+      : this.#decisions.decode(row['decisions'], this.#ledger.decode(row['ledger']).resource);
   }
 
   lookup(query: EventQuery): StoredEvent[] {
@@ -127,6 +133,7 @@ export class AuditQueries {
         `SELECT e.seq, e.time, e.body, r.origin, r.ledger FROM term t JOIN event e ON e.seq = t.seq
          LEFT JOIN request r ON r.seq = e.request
          WHERE t.term = ?1 AND t.time >= ?2 AND (t.time, t.seq) < (?3, ?4) AND t.seq > ?5
+           AND e.account = ?7 AND e.region = ?8
          ORDER BY t.time DESC, t.seq DESC LIMIT ?6`,
       )
       .all(
@@ -136,10 +143,12 @@ export class AuditQueries {
         after === undefined || query.to < after.time ? 0 : after.sequence,
         floor,
         query.limit,
+        accountNumber(accountId),
+        region,
       );
     return rows.flatMap((row): StoredEvent[] => {
       const event = this.#events.decode(parseStored<EventRow>(row['body']));
-      const caused = row['ledger'] === null ? undefined : decodeLedger(row['ledger']);
+      const caused = row['ledger'] === null ? undefined : this.#ledger.decode(row['ledger']);
       // Another name with the same hash.
       if (
         attribute &&
@@ -168,8 +177,8 @@ export class AuditQueries {
     const floor = this.#floor(account).request;
     for (const row of this.#database
       .statement('SELECT * FROM request WHERE request = ? AND account = ? AND seq > ?')
-      .iterate(nameHash(requestId), account, floor)) {
-      if (decodeLedger(row['ledger']).requestId === requestId) return row;
+      .iterate(idNumber(requestId), account, floor)) {
+      if (this.#ledger.decode(row['ledger']).requestId === requestId) return row;
     }
     return undefined;
   }
@@ -207,10 +216,11 @@ export class AuditQueries {
 
   #record(row: Row): LedgerRecord {
     const entries = parseStored<EventEntry[]>(row['events']);
+    const ledger = this.#ledger.decode(row['ledger']);
     return {
-      ...decodeLedger(row['ledger']),
+      ...ledger,
       time: new Date(Number(row['time'])).toISOString(),
-      decisions: this.#decisions.summaries(String(row['decisions'])),
+      decisions: this.#decisions.summaries(row['decisions'], ledger.resource),
       eventIds: entries.map((entry) => (isReference(entry) ? entry[1] : entry[0])),
     };
   }

@@ -1,5 +1,7 @@
 /** Tables of the audit database. */
 
+import { orderOf } from './ordered-id.ts';
+
 /**
  * Names are kept as 53-bit hashes in the columns that are searched: an index over whole ARNs would be ten times as
  * large and as slow. What a search finds is compared with the text in the row, so a collision costs a look, not a lie.
@@ -85,6 +87,11 @@ export function nameHash(name: string): number {
   low = Math.imul(low, 0xc2b2ae35);
   low ^= low >>> 16;
   return ((high >>> 0) & 0x1fffff) * 0x100000000 + (low >>> 0) || 1;
+}
+
+/** The number under which an id is found: in order of time for ordered ids, a hash for others. */
+export function idNumber(id: string): number {
+  return orderOf(id) ?? nameHash(id);
 }
 
 /** An account as a column: its number, or a hash of what is not one (service principals have no account). */

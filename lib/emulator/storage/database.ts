@@ -10,7 +10,10 @@ export interface DatabaseOptions {
   readonly synchronous: 'FULL' | 'NORMAL';
   /** KiB of pages that SQLite keeps in memory at most. */
   readonly cacheKiB: number;
-  /** Pages in the write-ahead log after which a commit also moves them into the database. */
+  /**
+   * Pages in the write-ahead log after which a commit itself moves them into the database: the last resort, where the
+   * thread that does it otherwise (`checkpointer.ts`) does not keep up.
+   */
   readonly checkpointPages: number;
 }
 
@@ -19,6 +22,7 @@ export class Database {
   readonly db: DatabaseSync;
   readonly path: string;
   readonly #statements = new Map<string, StatementSync>();
+  #restart = false;
 
   /** Throws StartError when the file cannot be opened or is no database. */
   constructor(path: string, options: DatabaseOptions) {
@@ -47,6 +51,22 @@ export class Database {
       this.#statements.set(sql, statement);
     }
     return statement;
+  }
+
+  /**
+   * Lets the write-ahead log start anew, now that a checkpoint has left only a few pages to move. Put off while a
+   * transaction is open: `afterTransaction` catches up.
+   */
+  restartLog(): void {
+    this.#restart = true;
+    this.afterTransaction();
+  }
+
+  /** To be called when a transaction has ended. */
+  afterTransaction(): void {
+    if (!this.#restart || this.db.isTransaction) return;
+    this.#restart = false;
+    this.statement('PRAGMA wal_checkpoint(RESTART)').get();
   }
 
   /** How many scripts of a component have run on this database; 0 when it is new. */

@@ -5,11 +5,15 @@ import { dirname, join, resolve } from 'node:path';
 import { Audit } from './audit-log.ts';
 import type { AuditStore } from './audit.ts';
 import { FileBodies } from './bodies.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { Database } from './database.ts';
 import { StartError, reason, systemCode } from './errors.ts';
 import { lockDirectory } from './lock.ts';
 import { GroupCommitState } from './state.ts';
 import type { BodyStore, StateStore } from './store.ts';
+
+/** 128 MB of log. */
+const LAST_RESORT_PAGES = 32_000;
 
 export interface StorageOptions {
   readonly dataDir: string;
@@ -35,17 +39,22 @@ export function openStorage(options: StorageOptions): Storage {
     const stateFile = new Database(join(dataDir, 'state.db'), {
       synchronous: 'FULL',
       cacheKiB: 32 * 1024,
-      checkpointPages: 1000,
+      checkpointPages: LAST_RESORT_PAGES,
     });
     opened.push(() => stateFile.close());
     const auditFile = new Database(join(dataDir, 'audit.db'), {
       synchronous: 'NORMAL',
       cacheKiB: 16 * 1024,
-      checkpointPages: 2000,
+      checkpointPages: LAST_RESORT_PAGES,
     });
     opened.push(() => auditFile.close());
     const state = new GroupCommitState(stateFile);
+    const checkpointer = new Checkpointer([stateFile, auditFile]);
     const audit = new Audit(auditFile, state, options.auditRequests);
+    state.accompany(() => {
+      stateFile.afterTransaction();
+      checkpointer.poke();
+    });
     const bodies = new FileBodies(join(dataDir, 'bodies'), (action) => state.afterCommit(action));
     return {
       state,
@@ -55,6 +64,7 @@ export function openStorage(options: StorageOptions): Storage {
         await state.close();
         await bodies.close();
         await audit.close();
+        await checkpointer.close();
         for (const close of opened.reverse()) close();
       },
     };

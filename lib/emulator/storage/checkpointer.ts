@@ -1,0 +1,58 @@
+/** Keeps the write-ahead logs short without holding up requests: a thread does the work (`checkpoint-worker.ts`). */
+
+import { Worker } from 'node:worker_threads';
+import type { CheckpointReport } from './checkpoint-worker.ts';
+import type { Database } from './database.ts';
+
+/** Milliseconds between two runs while there are writes. */
+const PAUSE = 500;
+/** Pages in a log (of 4 KiB) from which it is made to start anew. */
+const LONG_LOG = 4000;
+
+export class Checkpointer {
+  readonly #databases: ReadonlyMap<string, Database>;
+  #worker: Worker | undefined;
+  #busy = false;
+  #last = 0;
+
+  constructor(databases: readonly Database[]) {
+    this.#databases = new Map(databases.map((database) => [database.path, database]));
+  }
+
+  /**
+   * Called after a commit, when no transaction is open. Without the thread (it cannot start, it died) the databases
+   * still look after themselves: SQLite checkpoints in a commit that finds the log very long (`checkpointPages`).
+   */
+  poke(): void {
+    const now = performance.now();
+    if (this.#busy || now - this.#last < PAUSE) return;
+    this.#last = now;
+    this.#busy = true;
+    this.#worker ??= this.#start();
+    this.#worker.postMessage('checkpoint');
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#busy = true;
+    await worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('checkpoint-worker.ts', import.meta.url), {
+      workerData: [...this.#databases.keys()],
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
+    });
+    worker.unref();
+    worker.on('message', (reports: readonly CheckpointReport[]) => {
+      this.#busy = false;
+      for (const { path, logged } of reports) if (logged >= LONG_LOG) this.#databases.get(path)?.restartLog();
+    });
+    // Stays busy: no further attempt.
+    worker.on('error', () => {
+      this.#busy = true;
+    });
+    return worker;
+  }
+}
