@@ -14,7 +14,7 @@ import {
   service,
   startKms,
   user,
-} from './fixture.ts';
+} from './testing.ts';
 
 let kms: Kms;
 beforeAll(() => {

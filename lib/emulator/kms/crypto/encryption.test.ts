@@ -9,7 +9,7 @@ import type {
   ReEncryptResponse,
 } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Kms, root, startKms } from '../fixture.ts';
+import { type Kms, root, startKms } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {
@@ -54,7 +54,7 @@ describe('a ciphertext blob', () => {
       changed[at] = (changed[at] ?? 0) ^ 1;
       const { code } = await kms.refusal('Decrypt', { CiphertextBlob: changed, KeyId });
       // A changed kind or key id inside the blob names another key; everything else is damage.
-      expect(code, `byte ${at}`).toBe(at >= 1 && at < 18 ? 'IncorrectKeyException' : 'InvalidCiphertextException');
+      expect([at, code]).toEqual([at, at >= 1 && at < 18 ? 'IncorrectKeyException' : 'InvalidCiphertextException']);
       expect(await kms.refusal('Decrypt', { CiphertextBlob: CiphertextBlob.subarray(0, at), KeyId })).toEqual(DAMAGED);
     }
     expect(
@@ -93,9 +93,10 @@ describe('a ciphertext blob', () => {
       { projectApollo: '', stage: 'test' },
     ];
     for (const other of wrong) {
-      expect(await kms.refusal('Decrypt', { CiphertextBlob, EncryptionContext: other }), JSON.stringify(other)).toEqual(
+      expect([other, await kms.refusal('Decrypt', { CiphertextBlob, EncryptionContext: other })]).toEqual([
+        other,
         DAMAGED,
-      );
+      ]);
     }
   });
 
@@ -259,8 +260,8 @@ describe('dry runs', () => {
     ];
     for (const [name, input] of cases) {
       const where = kms.context();
-      expect(await kms.refusal(name, { ...input, DryRun: true }, where), name).toEqual(SUCCESS);
-      expect(where.trail.keyOperations, name).toEqual([]);
+      expect([name, await kms.refusal(name, { ...input, DryRun: true }, where)]).toEqual([name, SUCCESS]);
+      expect([name, where.trail.keyOperations]).toEqual([name, []]);
     }
     expect(await kms.run('ListGrants', { KeyId })).toMatchObject({ Grants: [] });
   });

@@ -9,7 +9,7 @@ import {
 } from 'node:crypto';
 import type { CreateKeyResponse, GetPublicKeyResponse, SignResponse } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Kms, startKms } from '../fixture.ts';
+import { type Kms, startKms } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {
@@ -52,7 +52,7 @@ describe.each(CASES)('%s with %s', (spec, SigningAlgorithm, hash, pss) => {
     for (const [MessageType, sent] of forms) {
       const input = { KeyId, Message: sent, MessageType, SigningAlgorithm };
       const { Signature = new Uint8Array() } = await kms.run<SignResponse>('Sign', input);
-      expect(verifies(publicKey, hash, pss, Signature), MessageType).toBe(true);
+      expect([MessageType, verifies(publicKey, hash, pss, Signature)]).toEqual([MessageType, true]);
       for (const [CheckedType, checked] of forms) {
         const answer = await kms.run('Verify', { ...input, Message: checked, MessageType: CheckedType, Signature });
         expect(answer).toMatchObject({ SignatureValid: true });

@@ -1,6 +1,6 @@
 import type { CreateKeyResponse, ListGrantsResponse } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ACCOUNT, type Kms, refused, startKms, user } from '../fixture.ts';
+import { ACCOUNT, type Kms, refused, startKms, user } from '../testing.ts';
 
 let kms: Kms;
 let KeyId: string;

@@ -1,6 +1,6 @@
 import type { CreateKeyResponse, ListAliasesResponse } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACCOUNT, allowing, type Kms, keyPolicy, REGION, startKms, user } from '../fixture.ts';
+import { ACCOUNT, allowing, type Kms, keyPolicy, REGION, startKms, user } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {

@@ -15,7 +15,7 @@ import type {
   ImportKeyMaterialResponse,
 } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ACCOUNT, DAY, type Kms, startKms } from '../fixture.ts';
+import { ACCOUNT, DAY, type Kms, startKms } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {

@@ -1,6 +1,6 @@
 import type { CreateKeyResponse, DescribeKeyResponse, ListKeysResponse } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACCOUNT, DAY, type Kms, OTHER_ACCOUNT, REGION, root, startKms } from '../fixture.ts';
+import { ACCOUNT, DAY, type Kms, OTHER_ACCOUNT, REGION, root, startKms } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {

@@ -1,17 +1,6 @@
 import type { CreateKeyResponse, GetKeyPolicyResponse } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  ACCOUNT,
-  allowing,
-  keyPolicy,
-  type Kms,
-  OTHER_ACCOUNT,
-  REGION,
-  root,
-  session,
-  startKms,
-  user,
-} from '../fixture.ts';
+import { ACCOUNT, allowing, keyPolicy, type Kms, OTHER_ACCOUNT, REGION, session, startKms, user } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {
@@ -76,6 +65,9 @@ test('KMS-22 a principal named in the key policy needs no IAM statement', async 
     keyPolicy(DELEGATION, { Principal: { AWS: carol.principal.arn }, Action: 'kms:GenerateDataKey' }),
   );
   await kms.run('GenerateDataKey', dataKey(KeyId), kms.as(carol));
+  expect((await kms.refusal('Encrypt', { KeyId, Plaintext: Buffer.from('x') }, kms.as(carol))).code).toBe(
+    'AccessDeniedException',
+  );
 });
 
 test('KMS-20 an explicit deny wins over every allow', async () => {

@@ -1,6 +1,6 @@
 import type { CreateKeyResponse, DecryptResponse, DescribeKeyResponse, EncryptResponse } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ACCOUNT, DAY, type Kms, root, startKms } from '../fixture.ts';
+import { ACCOUNT, DAY, type Kms, root, startKms } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {

@@ -6,7 +6,7 @@ import type {
   ListKeyRotationsResponse,
 } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ACCOUNT, DAY, type Kms, startKms } from '../fixture.ts';
+import { ACCOUNT, DAY, type Kms, startKms } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {

@@ -1,6 +1,6 @@
 import type { CreateKeyResponse } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACCOUNT, type Kms, startKms } from '../fixture.ts';
+import { ACCOUNT, type Kms, startKms } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {
@@ -92,14 +92,20 @@ const TABLE: readonly [string, (subject: Subject) => object, Answer, Answer, Ans
 ];
 const COLUMNS: readonly State[] = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingImport'];
 
+async function succeeds(name: string, input: object): Promise<'done'> {
+  await kms.run(name, input);
+  return 'done';
+}
+
 describe.each(TABLE)('%s', (name, input, ...answers) => {
   test.each(COLUMNS.map((state, index) => [state, answers[index] ?? ok] as const))(
     'KMS-04 KMS-05 KMS-46 in state %s',
     async (state, answer) => {
       const subject = await keyIn(state);
       const expected = answer(subject.arn);
-      if (expected === undefined) await kms.run(name, input(subject));
-      else expect(await kms.refusal(name, input(subject))).toEqual(expected);
+      const outcome =
+        expected === undefined ? await succeeds(name, input(subject)) : await kms.refusal(name, input(subject));
+      expect(outcome).toEqual(expected ?? 'done');
     },
   );
 });
