@@ -3,7 +3,6 @@
  * authorizer first) → audit → durable → answer. Nothing here knows a header, XML or JSON, nor what a bucket is.
  */
 
-import { randomUUID } from 'node:crypto';
 import type { AuditStore } from './storage/audit.ts';
 import { describeRequest } from './cloudtrail/describe.ts';
 import type { Caller, RequestContext, RequestTrail } from './context.ts';
@@ -11,8 +10,17 @@ import { authenticate } from './authenticate.ts';
 import type { CredentialLookup } from './authenticate.ts';
 import type { HttpRequest } from './http.ts';
 import type { Service } from './service.ts';
+import { orderedId } from './storage/ordered-id.ts';
 import type { StateStore } from './storage/store.ts';
-import { AwsError, decodeInput, encodeError, encodeOutput, internalError, notImplemented, serviceOf } from './wire/index.ts';
+import {
+  AwsError,
+  decodeInput,
+  encodeError,
+  encodeOutput,
+  internalError,
+  notImplemented,
+  serviceOf,
+} from './wire/index.ts';
 import type { Route, ServiceName, WireAnswer } from './wire/index.ts';
 import type { World } from './world/world.ts';
 
@@ -40,7 +48,12 @@ interface Attempt {
 /** Gives the function that answers every AWS request. It never rejects. */
 export function createServer(parts: ServerParts): (request: HttpRequest) => Promise<WireAnswer> {
   return async (request) => {
-    const attempt: Attempt = { request, requestId: randomUUID(), begun: performance.now(), service: serviceOf(request) };
+    const attempt: Attempt = {
+      request,
+      requestId: orderedId(),
+      begun: performance.now(),
+      service: serviceOf(request),
+    };
     let answer: WireAnswer;
     try {
       const output = await perform(parts, attempt);
@@ -61,7 +74,15 @@ export function createServer(parts: ServerParts): (request: HttpRequest) => Prom
 
 async function perform(parts: ServerParts, attempt: Attempt): Promise<unknown> {
   const { request } = attempt;
-  const { caller, route, request: scoped, body, region, authType, signatureAge } = await authenticate(request, parts.credentials, (found) => {
+  const {
+    caller,
+    route,
+    request: scoped,
+    body,
+    region,
+    authType,
+    signatureAge,
+  } = await authenticate(request, parts.credentials, (found) => {
     attempt.service = found.service;
     attempt.route = found;
   });
@@ -100,7 +121,10 @@ async function perform(parts: ServerParts, attempt: Attempt): Promise<unknown> {
 function refuse(parts: ServerParts, attempt: Attempt, error: unknown): WireAnswer {
   let known = error;
   if (!(known instanceof AwsError)) {
-    parts.log(`request ${attempt.requestId} (${attempt.service} ${attempt.route?.operation ?? attempt.request.method}) failed`, error);
+    parts.log(
+      `request ${attempt.requestId} (${attempt.service} ${attempt.route?.operation ?? attempt.request.method}) failed`,
+      error,
+    );
     known = internalError(attempt.service);
   }
   const answer = encodeError(target(attempt), known as AwsError, attempt.requestId);
@@ -115,7 +139,13 @@ const target = (attempt: Attempt) => ({
 });
 
 // Requests that were never authenticated belong to no account: they are answered and leave no trace.
-function record(parts: ServerParts, attempt: Attempt, status: number, output: unknown, error: AwsError | undefined): void {
+function record(
+  parts: ServerParts,
+  attempt: Attempt,
+  status: number,
+  output: unknown,
+  error: AwsError | undefined,
+): void {
   const { context } = attempt;
   if (context === undefined) return;
   const { trail } = context;

@@ -1,6 +1,5 @@
 /** Decisions as audit rows: outcome and everything they were taken on, so that the trace can be made again exactly. */
 
-import { parsePolicy } from '../../access/index.ts';
 import type {
   ConditionContext,
   Decision,
@@ -11,6 +10,7 @@ import type {
   Principal,
   SourcedPolicy,
 } from '../../access/index.ts';
+import { parsePolicy } from '../../access/index.ts';
 import type { DecisionSummary } from '../../contract/ledger.ts';
 import type { RecordedDecision } from '../context.ts';
 import type { AuditParts } from './audit-parts.ts';

@@ -112,11 +112,10 @@ export class EventRows {
       requestParameters: parameters,
       responseElements: typeof response === 'number' ? parseStored(this.#parts.text(response)) : response,
       ...(additional === null ? {} : { additionalEventData: additional }),
-      resources: resources.map(([type, arn, accountId]) => ({
-        ...(accountId === null ? {} : { accountId }),
-        type,
-        ARN: arn === 0 ? (request.resource ?? '') : arn === 1 ? (request.parent ?? '') : arn,
-      })),
+      resources: resources.map(([type, arn, accountId]) => {
+        const ARN = arn === 0 ? (request.resource ?? '') : arn === 1 ? (request.parent ?? '') : arn;
+        return accountId === null ? { type, ARN } : { accountId, type, ARN };
+      }),
       ...(errorCode === null ? {} : { errorCode }),
       ...(errorMessage === null ? {} : { errorMessage }),
       ...(invokedBy === null ? {} : { invokedBy }),

@@ -2,8 +2,8 @@
 
 import type { SQLOutputValue } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { termsOf } from './audit-events.ts';
 import type { EventRow, EventRows } from './audit-events.ts';
+import { termsOf } from './audit-events.ts';
 import type { Database } from './database.ts';
 import { parseStored } from './stored-json.ts';
 

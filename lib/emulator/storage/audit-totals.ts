@@ -2,7 +2,7 @@
 
 import type { LedgerTotals } from '../../contract/ledger.ts';
 import type { RequestRecord, TotalsQuery } from './audit.ts';
-import { SLOT_SECONDS, accountNumber, nameHash } from './audit-schema.ts';
+import { accountNumber, nameHash, SLOT_SECONDS } from './audit-schema.ts';
 import type { Database } from './database.ts';
 
 const SLOT_MS = SLOT_SECONDS * 1000;

@@ -1,13 +1,13 @@
 /** The body store (contract: `store.ts`; what the bytes look like: `segments.ts`). */
 
 import { constants, mkdirSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BodyDamagedError, storageError } from './errors.ts';
 import { randomShort } from './random.ts';
-import { SEGMENT, TAG, fileKey, lastSegment, openBody, openSegment, sealBody } from './segments.ts';
 import { SegmentWriter } from './segment-writer.ts';
+import { fileKey, lastSegment, openBody, openSegment, SEGMENT, sealBody, TAG } from './segments.ts';
 import type { BodyStore } from './store.ts';
 
 /** Segments read from the disk in one call. */

@@ -29,6 +29,8 @@ export class Checkpointer {
     this.#last = now;
     this.#busy = true;
     this.#worker ??= this.#start();
+    // Of a thread, not of a window: there is no origin.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     this.#worker.postMessage('checkpoint');
   }
 

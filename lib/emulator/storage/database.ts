@@ -1,9 +1,9 @@
 /** Opens a SQLite file the way both databases need it, and brings the tables of its components up to date. */
 
 import { closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
-import { StartError, reason } from './errors.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { reason, StartError } from './errors.ts';
 
 export interface DatabaseOptions {
   /** `FULL` syncs every commit to the disk; `NORMAL` survives the death of the process but not of the machine. */

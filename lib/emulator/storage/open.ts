@@ -2,12 +2,12 @@
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Audit } from './audit-log.ts';
 import type { AuditStore } from './audit.ts';
+import { Audit } from './audit-log.ts';
 import { FileBodies } from './bodies.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { Database } from './database.ts';
-import { StartError, reason, systemCode } from './errors.ts';
+import { reason, StartError, systemCode } from './errors.ts';
 import { lockDirectory } from './lock.ts';
 import { GroupCommitState } from './state.ts';
 import type { BodyStore, StateStore } from './store.ts';

@@ -3,7 +3,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartError, reason, systemCode } from '../storage/errors.ts';
+import { reason, StartError, systemCode } from '../storage/errors.ts';
 import type { Vault } from './vault.ts';
 
 const KEY_FILE = 'root-key';

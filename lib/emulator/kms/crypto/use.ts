@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { KeyLastUsageTrackingOperation, KeyUsageType } from '@aws-sdk/client-kms';
 import type { KeyOperationName } from '../../../contract/ledger.ts';
 import type { TrailEvent } from '../../context.ts';
+import { orderedId } from '../../storage/ordered-id.ts';
 import { AwsError } from '../../wire/error.ts';
 import { authorizeKey, type Conditions, type EncryptionContext } from '../authorize.ts';
 import type { Call } from '../call.ts';
@@ -79,7 +80,7 @@ export function recorded<T extends { readonly key: KeyRecord }>(
   use: () => T,
 ): T {
   const decisionsBefore = call.context.trail.decisions.length;
-  const eventId = randomUUID();
+  const eventId = orderedId();
   try {
     const result = use();
     if (record.operation !== 'DescribeKey' && record.operation !== 'CreateGrant') {
@@ -138,7 +139,7 @@ function write(
     const shared = { ...described, sharedEventId };
     if (call.viaService === undefined) trail.event = shared;
     else trail.events[trail.events.length - 1] = shared;
-    trail.events.push({ ...shared, eventId: randomUUID(), recipientAccountId: owner });
+    trail.events.push({ ...shared, eventId: orderedId(), recipientAccountId: owner });
   }
 }
 
