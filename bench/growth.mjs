@@ -66,17 +66,9 @@ async function fill(port, from, method) {
   const requests = signedRequests(
     { port, service: 's3' },
     Array.from({ length: BATCH }, (_, i) => ({ method, path: path(from + i), ...(method === 'PUT' && { body }) })),
-  );
-  let next = 0;
-  let stop;
-  const ended = new Promise((resolve) => (stop = resolve));
-  const counted = new Proxy(requests, {
-    get(target, name) {
-      if (name !== 'length' && typeof name === 'string' && /^\d+$/.test(name) && ++next >= BATCH) stop();
-      return Reflect.get(target, name);
-    },
-  });
-  await load({ port, requests: counted, connections: 32, until: ended });
+  ).values();
+  const { failed, firstFailure } = await load({ port, take: () => requests.next().value, connections: 32 });
+  if (failed > 0) throw new Error(firstFailure);
 }
 
 async function listPage(port, startAfter) {

@@ -1,23 +1,29 @@
 import net from 'node:net';
 
+/** An answer that takes longer than this counts as none: a server that hangs must not hang the benchmark. */
+const ANSWER_MS = 30_000;
+
 /**
- * Sends requests over keep-alive connections, one at a time on each, round after round until the time is over or the
- * promise `until` resolves. Gives requests per second, latency percentiles in milliseconds, and how many answers were not 2xx.
+ * Sends requests over keep-alive connections, one at a time on each, round after round until the time is over or `take`
+ * has no more (by default it goes round `requests`). Where a server closes a connection after its answer, the next
+ * request opens a new one. Gives requests per second, latency percentiles in milliseconds, and how many answers were not
+ * 2xx. Rejects when a server does not answer.
  */
-export async function load({ port, requests, connections, seconds, warmupSeconds = 1, until }) {
+export async function load({ port, requests, connections, seconds, warmupSeconds = 1, take = goingRound(requests) }) {
   const tally = { counting: false, done: 0, failed: 0, latencies: [], firstFailure: undefined };
-  let next = 0;
-  let stop = false;
-  const take = () => requests[next++ % requests.length];
-  const clients = Array.from({ length: connections }, () => client(port, take, tally, () => stop));
-  if (until === undefined) await sleep(warmupSeconds * 1000);
+  let stopped = false;
+  const next = () => (stopped ? undefined : take());
+  const finished = Promise.all(Array.from({ length: connections }, () => client(port, next, tally)));
+  // What fails while the time passes ends the run at once.
+  const passed = (milliseconds) => Promise.race([sleep(milliseconds), finished]);
+  if (seconds !== undefined) await passed(warmupSeconds * 1000);
   tally.counting = true;
   const begun = performance.now();
-  await (until ?? sleep(seconds * 1000));
+  await (seconds === undefined ? finished : passed(seconds * 1000));
   tally.counting = false;
   const elapsed = (performance.now() - begun) / 1000;
-  stop = true;
-  await Promise.all(clients);
+  stopped = true;
+  await finished;
   tally.latencies.sort((a, b) => a - b);
   const percentile = (share) => tally.latencies[Math.floor(share * (tally.latencies.length - 1))] ?? 0;
   return {
@@ -29,57 +35,98 @@ export async function load({ port, requests, connections, seconds, warmupSeconds
   };
 }
 
+function goingRound(requests) {
+  let next = 0;
+  return () => requests[next++ % requests.length];
+}
+
 const sleep = (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
-function client(port, take, tally, stopped) {
-  return new Promise((resolve, reject) => {
-    let sentAt = 0;
-    let pending = Buffer.alloc(0);
-    let bodyLeft = -1;
-    let failed = false;
-    const connect = () => {
+/** One request after the other, until there is none. */
+async function client(port, next, tally) {
+  let connection;
+  for (let request = next(); request !== undefined; request = next()) {
+    const begun = performance.now();
+    connection ??= await Connection.open(port);
+    const answer = await connection.exchange(request);
+    if (tally.counting) {
+      tally.done += 1;
+      tally.latencies.push(performance.now() - begun);
+    }
+    if (answer.failure !== undefined) {
+      if (tally.counting) tally.failed += 1;
+      tally.firstFailure ??= answer.failure;
+    }
+    if (answer.closes) {
+      connection.close();
+      connection = undefined;
+    }
+  }
+  connection?.close();
+}
+
+class Connection {
+  #socket;
+  #answered;
+  #pending = Buffer.alloc(0);
+  #bodyLeft = -1;
+  #answer;
+
+  static open(port) {
+    return new Promise((resolve, reject) => {
       const socket = net.connect(port, '127.0.0.1');
-      socket.setNoDelay(true);
-      const send = () => {
-        if (stopped()) return void socket.end(resolve);
-        sentAt = performance.now();
-        socket.write(take());
-      };
-      const finish = () => {
-        bodyLeft = -1;
-        if (tally.counting) {
-          tally.done += 1;
-          tally.latencies.push(performance.now() - sentAt);
-          if (failed) tally.failed += 1;
-        }
-        send();
-      };
-      socket.on('connect', send);
-      socket.on('error', (error) => (stopped() ? resolve() : reject(error)));
-      socket.on('data', (chunk) => {
-        let data = chunk;
-        if (bodyLeft < 0) {
-          data = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-          const end = data.indexOf('\r\n\r\n');
-          if (end === -1) return void (pending = data);
-          pending = Buffer.alloc(0);
-          const head = data.latin1Slice(0, end);
-          failed = head.charCodeAt(9) !== 50;
-          if (failed) tally.firstFailure ??= data.toString('utf8', 0, 600);
-          const length = /\r\ncontent-length: *(\d+)/i.exec(head);
-          if (length === null && !/^HTTP\/1.1 204/.test(head))
-            return void reject(new Error(`No content-length: ${head}`));
-          bodyLeft = length === null ? 0 : Number(length[1]);
-          data = data.subarray(end + 4);
-        }
-        bodyLeft -= data.length;
-        if (bodyLeft === 0) finish();
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        socket.off('error', reject);
+        resolve(new Connection(socket));
       });
-      socket.on('close', () => {
-        if (stopped()) resolve();
-        else connect();
-      });
-    };
-    connect();
-  });
+    });
+  }
+
+  constructor(socket) {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error(`No answer within ${ANSWER_MS / 1000} s.`)));
+    socket.on('data', (chunk) => this.#read(chunk));
+    socket.on('error', (error) => this.#answered?.reject(error));
+    socket.on('close', () => this.#answered?.reject(new Error('The server cut the connection before its answer.')));
+  }
+
+  exchange(request) {
+    return new Promise((resolve, reject) => {
+      this.#answered = { resolve, reject };
+      this.#socket.write(request);
+    });
+  }
+
+  close() {
+    this.#socket.destroy();
+  }
+
+  #read(chunk) {
+    let data = chunk;
+    if (this.#bodyLeft < 0) {
+      data = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+      const end = data.indexOf('\r\n\r\n');
+      if (end === -1) return void (this.#pending = data);
+      this.#pending = Buffer.alloc(0);
+      const head = data.latin1Slice(0, end);
+      const length = /\r\ncontent-length: *(\d+)/i.exec(head);
+      if (length === null && !/^HTTP\/1.1 204/.test(head)) {
+        return void this.#socket.destroy(new Error(`No content-length: ${head}`));
+      }
+      this.#answer = {
+        closes: /\r\nconnection: *close/i.test(head),
+        failure: head.charCodeAt(9) === 50 ? undefined : data.toString('utf8', 0, 600),
+      };
+      this.#bodyLeft = length === null ? 0 : Number(length[1]);
+      data = data.subarray(end + 4);
+    }
+    this.#bodyLeft -= data.length;
+    if (this.#bodyLeft > 0) return;
+    this.#bodyLeft = -1;
+    const { resolve } = this.#answered;
+    this.#answered = undefined;
+    resolve(this.#answer);
+  }
 }

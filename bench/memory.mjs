@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { startEmulator, residentBytes } from './servers.mjs';
+import { residentBytes, startEmulator } from './servers.mjs';
 import { signedRequests } from './signed-requests.mjs';
 import { prepare } from './workloads.mjs';
 

@@ -8,6 +8,8 @@ import { findNode, projectEnvironment, root } from '../bin/bootstrap.mjs';
 
 /** Where what belongs to the benchmark alone is installed: outside of the project. */
 const TOOLS = path.join(os.tmpdir(), 'sse-kms-console-bench');
+/** A server that has not stopped by then is killed. */
+const STOP_MS = 10_000;
 
 /** Our emulator as a process of its own with an empty data directory. */
 export async function startEmulator(environment = {}) {
@@ -98,7 +100,9 @@ async function start(name, command, args, port, { quiet = false, ...options }) {
     pid: child.pid,
     async stop() {
       child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
       await ended;
+      clearTimeout(late);
     },
   };
 }

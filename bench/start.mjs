@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { ensureBuilt } from '../bin/build.mjs';
 import { root } from '../bin/bootstrap.mjs';
+import { ensureBuilt } from '../bin/build.mjs';
 import { residentBytes } from './servers.mjs';
 
 const MIB = 1_048_576;

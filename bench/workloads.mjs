@@ -6,7 +6,12 @@ const key = (index) => `/bench/object-${String(index % KEYS).padStart(5, '0')}`;
 /** Signed requests of one kind for a server (`port`, and `credentials` where it has its own). The load tool goes round. */
 export const workloads = {
   put1k: (server) => puts(server, 1024, KEYS),
-  get1k: (server) => signed(server, 's3', Array.from({ length: KEYS }, (_, i) => ({ method: 'GET', path: key(i) }))),
+  get1k: (server) =>
+    signed(
+      server,
+      's3',
+      Array.from({ length: KEYS }, (_, i) => ({ method: 'GET', path: key(i) })),
+    ),
   put8m: (server) => puts(server, 8 * 1_048_576, 4),
   generateDataKey: (server, keyId) =>
     signed(server, 'kms', [
@@ -14,11 +19,16 @@ export const workloads = {
     ]),
 };
 
-const signed = ({ port, credentials }, service, requests) => signedRequests({ port, service, ...credentials }, requests);
+const signed = ({ port, credentials }, service, requests) =>
+  signedRequests({ port, service, ...credentials }, requests);
 
 function puts(server, size, count) {
   const body = Buffer.alloc(size, 120);
-  return signed(server, 's3', Array.from({ length: count }, (_, i) => ({ method: 'PUT', path: key(i), body })));
+  return signed(
+    server,
+    's3',
+    Array.from({ length: count }, (_, i) => ({ method: 'PUT', path: key(i), body })),
+  );
 }
 
 /** A KMS request before it is signed. */
@@ -47,6 +57,7 @@ export async function send(port, service, request) {
   const response = await fetch(url, {
     method: request.method,
     headers,
+    signal: AbortSignal.timeout(30_000),
     ...(request.method !== 'GET' && { body: request.body ?? Buffer.alloc(0) }),
   });
   const answer = await response.text();

@@ -1,7 +1,8 @@
 // Checks the arrows that must never exist (docs/decisions/0001), and that it has really seen the files.
-import { cruise } from 'dependency-cruiser';
+
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { cruise } from 'dependency-cruiser';
 import { root } from './bootstrap.mjs';
 
 const SERVICES = 'kms|s3|s3tables|iceberg|iam|sts|cloudtrail';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AwsError, SERVICES, notImplemented, operationNames } from '../lib/emulator/wire/index.ts';
+import { AwsError, notImplemented, operationNames, SERVICES } from '../lib/emulator/wire/index.ts';
 import { coverageDocument } from './coverage.mjs';
 
 describe('docs/coverage.md', () => {

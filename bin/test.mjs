@@ -3,8 +3,8 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled, findNode, projectEnvironment, root, run } from './bootstrap.mjs';
-import { requireChromium } from './chromium.mjs';
 import { ensureBuilt } from './build.mjs';
+import { requireChromium } from './chromium.mjs';
 
 ensureInstalled();
 const results = path.join(root, 'test-results');

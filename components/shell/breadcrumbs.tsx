@@ -11,6 +11,7 @@ const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
   keys: { group: 'Resources', label: 'KMS keys' },
   decisions: { group: 'Understand', label: 'Decisions' },
   audit: { group: 'Understand', label: 'Audit trail' },
+  uploads: { group: 'Try', label: 'Simulated uploads' },
   world: { label: 'World' },
   settings: { label: 'Settings' },
 };
@@ -29,7 +30,7 @@ function crumbsOf(path: string): Crumb[] {
     ...(section.group ? [{ label: section.group }] : []),
     second === undefined ? { label: section.label } : { label: section.label, href: `/${first}` as Route },
   ];
-  if (second === 'new') crumbs.push({ label: 'Create' });
+  if (second === 'new') crumbs.push({ label: first === 'uploads' ? 'New upload' : 'Create' });
   else if (second !== undefined) {
     crumbs.push(
       third === undefined

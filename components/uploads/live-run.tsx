@@ -99,7 +99,7 @@ function Figures({ counters }: { counters: UploadCounters }) {
       />
       <Figure
         label="Median latency"
-        value={`${milliseconds(counters.latencyP50)}`}
+        value={milliseconds(counters.latencyP50)}
         note={`99 % below ${milliseconds(counters.latencyP99)}`}
       />
     </dl>

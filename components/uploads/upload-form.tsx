@@ -1,8 +1,8 @@
 'use client';
 
 import { useState } from 'react';
-import type { FormAction } from '../ui/outcome';
 import { ActionForm, FieldFrame, SelectField, TextField, useField } from '../ui/form';
+import type { FormAction } from '../ui/outcome';
 
 export interface TargetOption {
   readonly group: 'Tables' | 'Directory buckets' | 'General purpose buckets';
@@ -47,30 +47,28 @@ export function UploadForm({
         defaultValue={chosen.principal}
         hint="A role is assumed for the run. A user gets an access key that is deleted afterwards. KMS sees this principal."
       />
-      <div className="grid gap-4 sm:grid-cols-3">
+      <div className="upload-numbers">
         <TextField
           name="objects"
           label={isTable ? 'Appends' : 'Objects'}
           type="number"
           defaultValue={chosen.objects ?? (isTable ? '10' : '100')}
-          hint={isTable ? 'Each is a data file with a snapshot of its own.' : 'At most 100,000.'}
+          hint={isTable ? 'Each is a snapshot.' : 'At most 100,000.'}
         />
-        <div className="flex items-start gap-2">
-          <TextField
-            name="size"
-            label={isTable ? 'Rows, about' : 'Size of each'}
-            type="number"
-            defaultValue={chosen.size ?? '16'}
-            hint="At most 1 GiB."
-          />
-          <UnitField value={chosen.unit ?? 'KiB'} />
-        </div>
+        <TextField
+          name="size"
+          label={isTable ? 'Rows of each' : 'Size of each'}
+          type="number"
+          defaultValue={chosen.size ?? '16'}
+          hint="At most 1 GiB."
+        />
+        <UnitField value={chosen.unit ?? 'KiB'} />
         <TextField
           name="concurrency"
           label="At once"
           type="number"
           defaultValue={chosen.concurrency ?? '8'}
-          hint="Requests on their way, 1 to 64."
+          hint="Requests, 1 to 64."
         />
       </div>
     </ActionForm>

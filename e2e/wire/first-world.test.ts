@@ -8,11 +8,12 @@ import { ACCOUNT, refusal, startTestEmulator, type TestEmulator } from './harnes
 
 let emulator: TestEmulator;
 let world: FirstWorld;
+let empty: boolean;
 
 beforeAll(async () => {
   emulator = await startTestEmulator();
   const kms = emulator.kms();
-  expect(await isEmptyWorld({ kms })).toBe(true);
+  empty = await isEmptyWorld({ kms });
   world = await loadFirstWorld({
     accountId: ACCOUNT,
     region: 'us-east-1',
@@ -23,9 +24,13 @@ beforeAll(async () => {
     sts: emulator.sts(),
     s3As: (credentials) => emulator.s3({ credentials }),
   });
-  expect(await isEmptyWorld({ kms })).toBe(false);
 });
 afterAll(() => emulator.close());
+
+test('an account is empty before, and not any more after', async () => {
+  expect(empty).toBe(true);
+  expect(await isEmptyWorld({ kms: emulator.kms() })).toBe(false);
+});
 
 test('BK-06 BK-08 DB-27 its traffic spares KMS requests: one for each requester, the rest from its bucket key', async () => {
   const { records } = await emulator.admin<LedgerPage>(`ledger?parent=arn:aws:s3:::raw-events-${ACCOUNT}&limit=200`);

@@ -56,6 +56,7 @@ export async function listen(
   const server = options.tls
     ? https.createServer({ ...LIMITS, ...options.tls }, onRequest)
     : http.createServer(LIMITS, onRequest);
+  server.setTimeout(IDLE_MS);
   server.on(
     'checkContinue',
     (request: http.IncomingMessage, response: http.ServerResponse) =>

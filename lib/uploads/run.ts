@@ -90,9 +90,9 @@ async function perform(
       await writer(index, signal, (request) => tally.add(request));
     }
   }
-  let going = true;
+  const ended = new AbortController();
   const following = (async () => {
-    while (going) {
+    while (!ended.signal.aborted) {
       await new Promise((resolve) => void setTimeout(resolve, LEDGER_INTERVAL_MS));
       await tally.catchUp();
       report(tally.counters());
@@ -101,7 +101,7 @@ async function perform(
   try {
     await Promise.all(Array.from({ length: Math.min(run.plan.concurrency, run.plan.objects) }, worker));
   } finally {
-    going = false;
+    ended.abort();
     await following;
   }
 }

@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import { form, Refused, sessionAction, writeAction } from '@/app/_actions/ladder';
 import { routes } from '@/components/routes';
-import type { Outcome } from '@/components/ui/outcome';
 import { plural } from '@/components/ui/format';
+import type { Outcome } from '@/components/ui/outcome';
 import { cancelUpload, deleteUpload, startUpload } from '@/lib/aws/uploads';
 import { LIMITS, type UploadPlan, uploadPlan } from '@/lib/uploads/plan';
 

@@ -1,9 +1,9 @@
 import { Upload } from 'lucide-react';
 import type { Metadata } from 'next';
-import { UploadTable } from '@/components/uploads/upload-table';
 import { ButtonLink } from '@/components/ui/button';
 import { Card, PageHeader } from '@/components/ui/layout';
 import { Empty } from '@/components/ui/states';
+import { UploadTable } from '@/components/uploads/upload-table';
 import { workplace } from '@/lib/aws/session';
 import { listUploads } from '@/lib/aws/uploads';
 

@@ -72,8 +72,9 @@ async function admit(
   const query = new URLSearchParams(request.rawQuery);
   const body = request.method === 'GET' ? undefined : await readJson(request);
   const inBody = typeof body === 'object' && body !== null && 'account' in body ? body.account : undefined;
-  const account = String(inBody ?? query.get('account') ?? '111122223333');
-  if (!/^\d{12}$/.test(account)) throw new AdminError(400, 'account takes twelve digits.');
+  const account = inBody ?? query.get('account') ?? '111122223333';
+  if (typeof account !== 'string' || !/^\d{12}$/.test(account))
+    throw new AdminError(400, 'account takes twelve digits.');
   return { ...found, account, query, body };
 }
 

@@ -2,8 +2,8 @@ import { evaluate } from '../../access/index.ts';
 import type { RecordedDecision } from '../context.ts';
 import type { AuditStore, LedgerQuery } from '../storage/audit.ts';
 import type { World } from '../world/world.ts';
-import { AdminError } from './interface.ts';
 import type { AdminCall, AdminRoute } from './interface.ts';
+import { AdminError } from './interface.ts';
 
 /** What a person may do to an account that AWS has no call for. */
 export interface AdminActions {
@@ -38,7 +38,7 @@ export function adminRoutes(actions: AdminActions): Readonly<Record<string, Admi
     'GET settings': ({ account }) => world.settings(account),
     'PUT settings': ({ account, body }) => {
       const { account: _, ...changes } = members(body);
-      return world.change(account, changes as Parameters<World['change']>[1]);
+      return world.change(account, changes);
     },
     'POST maintenance': (call) => {
       const { tableBucketARN, namespace, name } = members(call.body);
@@ -141,10 +141,10 @@ function text(value: unknown, name: string): string {
   return value;
 }
 
-function documents<Name extends string>(value: unknown, name: Name): string[][] {
+function documents(value: unknown, name: string): string[][] {
   if (value === undefined) return [];
   const ok =
     Array.isArray(value) && value.every((level) => Array.isArray(level) && level.every((it) => typeof it === 'string'));
   if (!ok) throw new AdminError(400, `${name} takes a list of levels, each a list of policy documents.`);
-  return value as string[][];
+  return value;
 }

@@ -23,7 +23,7 @@ import type { UploadRun } from '@/lib/uploads/record';
 import { toEventRow } from '../../event-rows';
 import { forgetUpload, stopUpload } from '../actions';
 
-const PAGE = 100;
+const PAGE = 50;
 const OUTCOMES = ['all', 'made', 'spared', 'refused'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 

@@ -1,9 +1,9 @@
 import { Container } from 'lucide-react';
 import type { Metadata } from 'next';
-import { UploadForm } from '@/components/uploads/upload-form';
 import { ButtonLink } from '@/components/ui/button';
 import { Card, PageHeader } from '@/components/ui/layout';
 import { Empty } from '@/components/ui/states';
+import { UploadForm } from '@/components/uploads/upload-form';
 import { LoadWorldButton } from '../../load-world-button';
 import { principalOptions } from '../../principal-options';
 import { ownAccount, writeTarget } from '../../reads';
