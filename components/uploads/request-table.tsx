@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { KeyOperation } from '@/lib/contract/ledger';
 import type { UploadedObject } from '@/lib/uploads/record';
 import { routes } from '../routes';
+import { Arn } from '../ui/arn';
 import { Badge, Status } from '../ui/badge';
 import { formatBytes, formatCount } from '../ui/format';
 
@@ -124,9 +125,9 @@ function Context({ operations }: { operations: readonly KeyOperation[] }) {
   return pairs.map((pair) => {
     const [name = '', value = ''] = pair.split('\n');
     return (
-      <span key={pair} className="mono block max-w-[44ch]">
-        <span className="text-ink-3">{name}</span>
-        <span className="block break-all">{value}</span>
+      <span key={pair} className="block max-w-[40ch]">
+        <span className="sub mono block">{name}</span>
+        <Arn value={value} copy={false} />
       </span>
     );
   });

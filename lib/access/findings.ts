@@ -151,7 +151,7 @@ function grantText(subject: Subject, policies: PolicySet, { grants }: Findings):
   const applied = grants.itself ?? grants.role ?? grants.account;
   const who = principalLabel(subject.request.principal);
   if (applied !== undefined) return `${applied.name ?? applied.grantId} allows ${who}`;
-  if (all.length === 0) return 'none on this key';
+  if (all.length === 0) return 'none for this principal';
   const mine = candidates(subject.identities, all).length;
   if (mine === 0) return `none of ${all.length} is for ${who}`;
   return `${count(mine, 'grant')} for ${who}, none applies`;

@@ -74,7 +74,7 @@ export const beginUpload = writeAction
     if (run === undefined) throw new Refused('Four uploads are running already. Wait for one, or stop one.');
     return {
       ok: true,
-      title: `The upload of ${plural(plan.objects, 'object')} began`,
+      title: `The upload of ${plural(plan.objects, plan.target.kind === 'table' ? 'append' : 'object')} began`,
       goTo: routes.upload(run.id),
     };
   });
