@@ -4,18 +4,18 @@ import { EventTable } from '@/components/audit/event-table';
 import { routes } from '@/components/routes';
 import { Card } from '@/components/ui/layout';
 import { Empty, Failure } from '@/components/ui/states';
-import { type LookupKey, lookupEvents } from '@/lib/aws/events';
+import { type LookupKey, lookupDeeds } from '@/lib/aws/events';
 import { workplace } from '@/lib/aws/session';
 import { toEventRow } from './event-rows';
 
 /** The last events about one thing, on its own page. */
 export async function AuditTab({ by, value }: { by: LookupKey; value: string }) {
   const { aws } = await workplace();
-  const page = await lookupEvents(aws, { by: { key: by, value } });
+  const page = await lookupDeeds(aws, { by: { key: by, value } });
   return (
     <Card
       title="Audit trail"
-      count="the last 50 events in CloudTrail"
+      count="what changed or used it, from CloudTrail"
       end={
         <Link className="link" href={routes.audit({ by, value })}>
           Open in audit trail

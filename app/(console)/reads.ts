@@ -3,7 +3,7 @@ import { cache } from 'react';
 import { listAliases } from '@/lib/aws/aliases';
 import { listBuckets } from '@/lib/aws/buckets';
 import { listDirectoryBuckets } from '@/lib/aws/directory-buckets';
-import { readClock } from '@/lib/aws/emulator';
+import { readClock, readSettings } from '@/lib/aws/emulator';
 import { listKeyIds, listKeys } from '@/lib/aws/keys';
 import { callerIdentity } from '@/lib/aws/principals';
 import { workplace } from '@/lib/aws/session';
@@ -49,3 +49,17 @@ export const readOnlyReason = cache(
   async (): Promise<string | undefined> =>
     (await workplace()).mayWrite ? undefined : 'Real AWS is read-only until you unlock writing',
 );
+
+/** AWS says that a grant is known everywhere within five minutes. */
+const GRANT_DELAY_SECONDS = 300;
+
+/** Seconds until a new grant counts without its token: the world's own setting in the emulator. */
+export const grantDelay = cache(async (): Promise<number> => {
+  const { aws, connection } = await workplace();
+  if (connection.kind !== 'emulator') return GRANT_DELAY_SECONDS;
+  const settings = await readSettings(aws);
+  const delay = settings.ok
+    ? settings.data.find((setting) => setting.name === 'grantPropagationDelay')?.value
+    : undefined;
+  return typeof delay === 'number' ? delay : GRANT_DELAY_SECONDS;
+});

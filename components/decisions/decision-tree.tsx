@@ -200,7 +200,7 @@ function PartNode({ part, allow }: { part: PartTrace; allow: boolean }) {
       {!part.matched && (
         <span className="compare">
           <span>Policy expects</span>
-          <span className="mono wrap-anywhere">{mark(part.expects, part.sent)}</span>
+          <span className="mono wrap-anywhere">{marked(part.expects, part.sent)}</span>
           <span>Request sent</span>
           <span className="mono wrap-anywhere">{part.sent.length === 0 ? 'nothing' : part.sent.join(', ')}</span>
         </span>
@@ -215,7 +215,7 @@ function short(values: readonly string[]): string {
 }
 
 /** What is expected, with the characters marked that differ from the one value that was sent. */
-function mark(expects: readonly string[], sent: readonly string[]): ReactNode {
+function marked(expects: readonly string[], sent: readonly string[]): ReactNode {
   const [expected] = expects;
   const [value] = sent;
   if (expects.length !== 1 || sent.length !== 1 || expected === undefined || value === undefined) return short(expects);
@@ -224,6 +224,8 @@ function mark(expects: readonly string[], sent: readonly string[]): ReactNode {
   let tail = 0;
   while (tail < expected.length - head && tail < value.length - head && expected.at(-1 - tail) === value.at(-1 - tail))
     tail++;
+  // Marking nearly everything would mark nothing.
+  if (head + tail < expected.length / 3) return expected;
   const different = expected.slice(head, expected.length - tail);
   return (
     <>

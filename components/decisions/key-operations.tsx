@@ -36,7 +36,9 @@ export function KeyOperations({
               <th scope="col">Key</th>
               <th scope="col">As</th>
               <th scope="col">Answered by</th>
-              <th scope="col">Encryption context</th>
+              <th scope="col" className="w-[38%]">
+                Encryption context
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -58,7 +58,7 @@ export function RefusalTable({
                 </td>
                 <td>
                   <span className="mono block">{decision?.action ?? `${record.service}:${record.operation}`}</span>
-                  <span className="sub mono block max-w-[30ch] truncate" title={record.resource}>
+                  <span className="sub mono block max-w-[56ch] truncate" title={record.resource}>
                     {(record.resource ?? decision?.resource ?? '').replace(/^arn:aws:[^:]*:[^:]*:[^:]*:/, '')}
                   </span>
                 </td>

@@ -6,7 +6,7 @@ import { FormDialogButton } from '../ui/confirm';
 import { Check, SelectField, TextArea, TextField } from '../ui/form';
 import { PrincipalField, type PrincipalOption } from './principal-field';
 
-const USUAL = ['Decrypt', 'GenerateDataKey'];
+const USUAL = new Set(['Decrypt', 'GenerateDataKey']);
 
 /** Dialog that makes a grant. */
 export function CreateGrant({
@@ -50,7 +50,7 @@ export function CreateGrant({
               name="operations[]"
               value={operation}
               label={<span className="mono">{operation}</span>}
-              defaultChecked={USUAL.includes(operation)}
+              defaultChecked={USUAL.has(operation)}
             />
           ))}
         </div>

@@ -1,15 +1,17 @@
 'use client';
 
-import { Search, X } from 'lucide-react';
+import { Hourglass, Search, X } from 'lucide-react';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { retireGrantAction, revokeGrantAction } from '@/app/(console)/keys/grant-actions';
 import type { KeyGrant } from '@/lib/aws/grants';
+import { Badge } from '../ui/badge';
 import { ConfirmButton } from '../ui/confirm';
 import { WindowFoot } from '../ui/data-table';
 import { formatCount } from '../ui/format';
 import { Principal } from '../ui/principal';
 import { RetryButton } from '../ui/retry-button';
+import { SpacerRow } from '../ui/spacer-row';
 import { NoMatch } from '../ui/states';
 import { Time } from '../ui/time';
 import { useWindow } from '../ui/window-rows';
@@ -30,6 +32,7 @@ const CHUNK = 200;
 const ORDERS = { made: 'Made', grantee: 'Grantee', name: 'Name' } as const;
 
 /**
+ * `knownAfter` are the seconds until a new grant counts without its token, `now` world time in milliseconds.
  * Grants of a key, up to 50,000: the whole collection stays on the server, which filters and orders it; only the rows
  * near the ones in sight are fetched.
  */
@@ -38,11 +41,15 @@ export function GrantTable({
   first,
   unavailable,
   target,
+  knownAfter,
+  now,
 }: {
   keyId: string;
   first: GrantWindow;
   unavailable?: string | undefined;
   target: string;
+  knownAfter: number;
+  now: number;
 }) {
   const [query, setQuery] = useQueryStates(
     {
@@ -55,7 +62,8 @@ export function GrantTable({
   );
   const search = useDeferredValue(query.q);
   const { loaded, matching, need } = useGrants(keyId, first, search, query.operation, query.sort);
-  const view = useWindow(matching);
+  const scroller = useRef<HTMLDivElement>(null);
+  const view = useWindow(scroller, matching);
   useEffect(() => need(view.from, view.to), [need, view.from, view.to]);
   const selected = query.grant ? [...loaded.values()].find((grant) => grant.id === query.grant) : undefined;
   const filtered = query.q !== '' || query.operation !== '';
@@ -127,7 +135,7 @@ export function GrantTable({
         <div className={selected ? 'with-panel' : ''}>
           <div className="min-w-0">
             <div
-              ref={view.scroller}
+              ref={scroller}
               className={`table-scroll ${matching > 15 ? 'window' : ''}`}
               role="region"
               aria-label="Grants"
@@ -141,15 +149,12 @@ export function GrantTable({
                     ))}
                     <th scope="col">Operations</th>
                     <th scope="col">Context</th>
+                    <th scope="col">State</th>
                     <SortHead id="made" sort={query.sort} onSort={(sort) => void setQuery({ sort })} />
                   </tr>
                 </thead>
                 <tbody>
-                  {view.from > 0 && (
-                    <tr aria-hidden>
-                      <td colSpan={5} className="spacer" style={{ height: view.from * view.rowHeight }} />
-                    </tr>
-                  )}
+                  <SpacerRow columns={6} rows={view.from} rowHeight={view.rowHeight} />
                   {rows.map((index) => {
                     const grant = loaded.get(index);
                     return (
@@ -160,20 +165,20 @@ export function GrantTable({
                         aria-selected={grant !== undefined && grant.id === query.grant}
                       >
                         {grant ? (
-                          <GrantCells grant={grant} onOpen={() => void setQuery({ grant: grant.id })} />
+                          <GrantCells
+                            grant={grant}
+                            onOpen={() => void setQuery({ grant: grant.id })}
+                            tokenSeconds={tokenSeconds(grant, knownAfter, now)}
+                          />
                         ) : (
-                          <td colSpan={5} className="text-ink-3">
+                          <td colSpan={6} className="text-ink-3">
                             …
                           </td>
                         )}
                       </tr>
                     );
                   })}
-                  {view.to < matching && (
-                    <tr aria-hidden>
-                      <td colSpan={5} className="spacer" style={{ height: (matching - view.to) * view.rowHeight }} />
-                    </tr>
-                  )}
+                  <SpacerRow columns={6} rows={matching - view.to} rowHeight={view.rowHeight} />
                 </tbody>
               </table>
             </div>
@@ -203,7 +208,20 @@ function SortHead({ id, sort, onSort }: { id: keyof typeof ORDERS; sort: string;
   );
 }
 
-function GrantCells({ grant, onOpen }: { grant: KeyGrant; onOpen: () => void }) {
+/** Seconds for which a grant still needs its token. */
+function tokenSeconds(grant: KeyGrant, knownAfter: number, now: number): number {
+  return grant.createdAt ? Math.max(0, Math.ceil((Date.parse(grant.createdAt) + knownAfter * 1000 - now) / 1000)) : 0;
+}
+
+function GrantCells({
+  grant,
+  onOpen,
+  tokenSeconds: left,
+}: {
+  grant: KeyGrant;
+  onOpen: () => void;
+  tokenSeconds: number;
+}) {
   const more = grant.operations.length - 3;
   return (
     <>
@@ -225,6 +243,15 @@ function GrantCells({ grant, onOpen }: { grant: KeyGrant; onOpen: () => void }) 
       </td>
       <td>
         {grant.contextEquals ? 'Equals' : grant.contextSubset ? 'Subset' : <span className="text-ink-3">None</span>}
+      </td>
+      <td>
+        {left > 0 ? (
+          <Badge tone="info" icon={Hourglass}>
+            Token only, {Math.floor(left / 60)}:{String(left % 60).padStart(2, '0')}
+          </Badge>
+        ) : (
+          <Badge tone="good">Active</Badge>
+        )}
       </td>
       <td>
         <Time value={grant.createdAt} />
@@ -276,39 +303,35 @@ function EndGrant({
   );
 }
 
-/** Keeps the chunks that were fetched for one filter; another filter starts afresh. */
+interface Fetched {
+  readonly id: string;
+  /** The window that the server rendered; another one means that the grants were read again. */
+  readonly first: GrantWindow;
+  readonly matching: number;
+  readonly rows: ReadonlyMap<number, KeyGrant>;
+}
+
+/** Keeps what was fetched for one filter and order; another filter starts afresh. */
 function useGrants(keyId: string, first: GrantWindow, search: string, operation: string, sort: string) {
-  const plain = search === '' && operation === '' && sort === 'made';
   const id = `${search}\0${operation}\0${sort}`;
-  const [state, setState] = useState(() => ({
-    id: '\0\0made',
-    first,
-    matching: first.matching,
-    chunks: chunkMap(first),
-  }));
-  const asked = useRef(new Set<string>());
-  const current = state.id === id && state.first === first ? state : undefined;
+  const plain = search === '' && operation === '' && sort === 'made';
+  const [state, setState] = useState<Fetched>();
+  const asked = useRef(new Map<string, GrantWindow>());
 
   const load = useCallback(
     (chunk: number) => {
       const key = `${id}\0${chunk}`;
-      if (asked.current.has(key)) return;
-      asked.current.add(key);
-      const parameters = new URLSearchParams({
-        q: search,
-        operation,
-        sort,
-        offset: String(chunk * CHUNK),
-        limit: String(CHUNK),
-      });
-      fetch(`/api/keys/${encodeURIComponent(keyId)}/grants?${parameters}`)
+      if (asked.current.get(key) === first || (plain && chunk === 0)) return;
+      asked.current.set(key, first);
+      const query = { q: search, operation, sort, offset: String(chunk * CHUNK), limit: String(CHUNK) };
+      fetch(`/api/keys/${encodeURIComponent(keyId)}/grants?${new URLSearchParams(query)}`)
         .then((response) => (response.ok ? response.json() : Promise.reject(new Error(String(response.status)))))
         .then((page: GrantWindow) =>
           setState((before) => {
-            const same = before.id === id && before.first === first;
-            const chunks = new Map(same ? before.chunks : plain ? chunkMap(first) : []);
-            page.grants.forEach((grant, index) => chunks.set(page.offset + index, grant));
-            return { id, first, matching: page.matching, chunks };
+            const same = before?.id === id && before.first === first;
+            const rows = new Map(same ? before.rows : plain ? rowsOf(first) : []);
+            for (const [row, grant] of rowsOf(page)) rows.set(row, grant);
+            return { id, first, matching: page.matching, rows };
           }),
         )
         // Asked again when the rows come into sight the next time.
@@ -316,12 +339,7 @@ function useGrants(keyId: string, first: GrantWindow, search: string, operation:
     },
     [id, keyId, search, operation, sort, first, plain],
   );
-
-  useEffect(() => {
-    asked.current = new Set(plain ? [`${id}\0${0}`] : []);
-    if (plain) setState({ id, first, matching: first.matching, chunks: chunkMap(first) });
-    else load(0);
-  }, [id, first, plain, load]);
+  useEffect(() => load(0), [load]);
 
   const need = useCallback(
     (from: number, to: number) => {
@@ -329,10 +347,12 @@ function useGrants(keyId: string, first: GrantWindow, search: string, operation:
     },
     [load],
   );
-  const shown = current ?? state;
-  return { loaded: shown.chunks, matching: shown.matching, need };
+  const current = state?.id === id && state.first === first;
+  // Until the answer for a new filter is there, the rows of the one before stay.
+  const shown = current ? state : plain || !state ? { matching: first.matching, rows: rowsOf(first) } : state;
+  return { loaded: shown.rows, matching: shown.matching, need };
 }
 
-function chunkMap(window: GrantWindow): Map<number, KeyGrant> {
+function rowsOf(window: GrantWindow): ReadonlyMap<number, KeyGrant> {
   return new Map(window.grants.map((grant, index) => [window.offset + index, grant]));
 }

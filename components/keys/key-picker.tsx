@@ -11,6 +11,8 @@ export interface KeyRules {
   readonly managedRefused?: string;
 }
 
+const NO_RULES: KeyRules = {};
+
 function reasonAgainst(key: KeyOption, rules: KeyRules): string | undefined {
   if (key.managed && rules.managedRefused) return rules.managedRefused;
   if (key.state === 'PendingDeletion') return "Can't be used while it is pending deletion";
@@ -26,7 +28,7 @@ export function KeyPicker({
   name,
   label,
   keys,
-  rules = {},
+  rules = NO_RULES,
   hint,
   defaultArn,
 }: {

@@ -3,6 +3,7 @@
 import type { Route } from 'next';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useCrumbName } from './crumb-name';
 
 const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
   'table-buckets': { group: 'Resources', label: 'Table buckets' },
@@ -46,6 +47,7 @@ function crumbsOf(path: string): Crumb[] {
 /** Where this page stands. The last part is the page itself. */
 export function Breadcrumbs() {
   const crumbs = crumbsOf(usePathname());
+  const nameOf = useCrumbName();
   return (
     <nav className="crumbs" aria-label="Breadcrumb">
       <ol>
@@ -53,10 +55,10 @@ export function Breadcrumbs() {
           <li key={crumb.label} aria-current={index === crumbs.length - 1 ? 'page' : undefined}>
             {crumb.href ? (
               <Link href={crumb.href} className="hover:text-ink">
-                {crumb.label}
+                {nameOf(crumb.label)}
               </Link>
             ) : (
-              crumb.label
+              nameOf(crumb.label)
             )}
           </li>
         ))}

@@ -1,5 +1,5 @@
 import {
-  Container,
+  Cylinder,
   FolderTree,
   Globe,
   KeyRound,
@@ -43,7 +43,7 @@ export const NAVIGATION: readonly NavGroup[] = [
         count: 'directoryBuckets',
         shortcut: 'd',
       },
-      { href: '/buckets', label: 'General purpose buckets', icon: Container, count: 'buckets', shortcut: 'b' },
+      { href: '/buckets', label: 'General purpose buckets', icon: Cylinder, count: 'buckets', shortcut: 'b' },
       { href: '/keys', label: 'KMS keys', icon: KeyRound, count: 'keys', shortcut: 'k' },
     ],
   },

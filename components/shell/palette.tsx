@@ -1,7 +1,7 @@
 'use client';
 
 import {
-  Container,
+  Cylinder,
   FastForward,
   FolderTree,
   KeyRound,
@@ -29,7 +29,7 @@ export interface PaletteEntry {
 const ICONS: Readonly<Record<PaletteEntry['kind'], LucideIcon>> = {
   'table bucket': Table2,
   'directory bucket': FolderTree,
-  'general purpose bucket': Container,
+  'general purpose bucket': Cylinder,
   'KMS key': KeyRound,
 };
 

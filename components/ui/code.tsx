@@ -29,6 +29,7 @@ export interface CodeRow {
 export function CodeRows({ rows, label, wrap = false }: { rows: readonly CodeRow[]; label: string; wrap?: boolean }) {
   return (
     // A region that scrolls must be able to take focus, or a keyboard can't scroll it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className={cx('code', wrap && 'wrap')} aria-label={label} tabIndex={0}>
       <ol>
         {rows.map((row, index) => (

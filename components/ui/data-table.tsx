@@ -2,10 +2,11 @@
 
 import { ArrowDown, ArrowUp, Search, X } from 'lucide-react';
 import { parseAsArrayOf, parseAsString, useQueryState, useQueryStates } from 'nuqs';
-import { type ReactNode, useDeferredValue } from 'react';
+import { type ReactNode, useDeferredValue, useRef } from 'react';
 import { cx } from './cx';
 import { formatCount } from './format';
 import { RetryButton } from './retry-button';
+import { SpacerRow } from './spacer-row';
 import { NoMatch } from './states';
 import { useWindow } from './window-rows';
 
@@ -205,12 +206,13 @@ interface BodyProps<Row> {
 function Body<Row>(props: BodyProps<Row>) {
   const { shown, columns, rowKey, label, stacked, order, onOrder } = props;
   const long = shown.length > WINDOW_FROM;
-  const view = useWindow(shown.length);
+  const scroller = useRef<HTMLDivElement>(null);
+  const view = useWindow(scroller, shown.length);
   const [from, to] = long ? [view.from, view.to] : [0, shown.length];
   return (
     <>
       <div
-        ref={view.scroller}
+        ref={scroller}
         className={cx('table-scroll', long && 'window')}
         {...(long ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
       >
@@ -223,11 +225,7 @@ function Body<Row>(props: BodyProps<Row>) {
             </tr>
           </thead>
           <tbody>
-            {from > 0 && (
-              <tr aria-hidden>
-                <td colSpan={columns.length} className="spacer" style={{ height: from * view.rowHeight }} />
-              </tr>
-            )}
+            <SpacerRow columns={columns.length} rows={from} rowHeight={view.rowHeight} />
             {shown.slice(from, to).map((row, index) => (
               <tr key={rowKey(row)} data-row aria-rowindex={from + index + 2}>
                 {columns.map((column) => (
@@ -237,15 +235,7 @@ function Body<Row>(props: BodyProps<Row>) {
                 ))}
               </tr>
             ))}
-            {to < shown.length && (
-              <tr aria-hidden>
-                <td
-                  colSpan={columns.length}
-                  className="spacer"
-                  style={{ height: (shown.length - to) * view.rowHeight }}
-                />
-              </tr>
-            )}
+            <SpacerRow columns={columns.length} rows={shown.length - to} rowHeight={view.rowHeight} />
           </tbody>
         </table>
       </div>

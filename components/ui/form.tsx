@@ -1,6 +1,6 @@
 'use client';
 
-import { createContext, type ReactNode, use, useEffect, useId, useRef, useState } from 'react';
+import { createContext, type ReactNode, use, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { OutcomeDetail } from '../flash/flash';
 import { Alert } from './alert';
 import { Button } from './button';
@@ -12,7 +12,8 @@ interface FormContextValue {
   readonly errors: Readonly<Record<string, readonly string[] | undefined>>;
 }
 
-const FormContext = createContext<FormContextValue>({ errors: {} });
+const NO_ERRORS: FormContextValue['errors'] = {};
+const FormContext = createContext<FormContextValue>({ errors: NO_ERRORS });
 
 /**
  * A form that posts to a server action. Input is kept when something is wrong; errors stand under their fields and
@@ -50,7 +51,7 @@ export function ActionForm({
       onDone?.(outcome);
     },
   });
-  const errors = answer.validationErrors?.fieldErrors ?? {};
+  const errors = answer.validationErrors?.fieldErrors ?? NO_ERRORS;
   const wrong = Object.entries(errors).filter(([, messages]) => messages?.length);
   const failure: Outcome | undefined =
     answer.data && !answer.data.ok
@@ -64,8 +65,9 @@ export function ActionForm({
     element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [answer]);
 
+  const context = useMemo(() => ({ errors }), [errors]);
   return (
-    <FormContext value={{ errors }}>
+    <FormContext value={context}>
       <form
         ref={element}
         noValidate

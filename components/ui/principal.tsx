@@ -31,18 +31,33 @@ export function readPrincipal(principal: string, ownAccount?: string): { kind: K
 export function Principal({
   principal,
   account,
-  large = false,
+  about,
 }: {
   principal: string;
   account?: string;
-  large?: boolean;
+  /** A line under the name; the tile grows and the name is written out. */
+  about?: string;
 }) {
   const { kind, name } = readPrincipal(principal, account);
   const { icon: Icon, word } = KINDS[kind];
+  if (about) {
+    return (
+      <span className="with-lines" title={principal}>
+        <span className={cx('tile large', kind)}>
+          <Icon size={15} aria-hidden />
+          <span className="sr-only">{word}</span>
+        </span>
+        <span className="min-w-0">
+          <span className="mono block truncate">{kind === 'service' ? principal : name}</span>
+          <span className="block text-ink-2">{about}</span>
+        </span>
+      </span>
+    );
+  }
   return (
     <span className="principal" title={principal}>
-      <span className={cx('tile', kind, large && 'large')}>
-        <Icon size={large ? 15 : 12} aria-hidden />
+      <span className={cx('tile', kind)}>
+        <Icon size={12} aria-hidden />
         <span className="sr-only">{word}</span>
       </span>
       <span className="name mono">{name}</span>

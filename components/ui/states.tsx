@@ -20,7 +20,7 @@ function Blank({
   return (
     <div className="blank">
       <Icon size={20} aria-hidden />
-      <h3>{title}</h3>
+      <p className="blank-title">{title}</p>
       {children && <p>{children}</p>}
       {actions && <div className="flex flex-wrap justify-center gap-2">{actions}</div>}
     </div>

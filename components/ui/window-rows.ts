@@ -1,16 +1,19 @@
 'use client';
 
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useState } from 'react';
 
 /** Rows beyond what is seen, so that fast scrolling shows no gaps. */
 const OVERSCAN = 12;
 
 /**
  * Which rows of a long table are in sight. All rows have one height; it is measured, since it follows the density.
+ * @param scroller the element that scrolls; the caller puts it on the table's frame
  * @param count how many rows there are in all
  */
-export function useWindow(count: number): {
-  scroller: RefObject<HTMLDivElement | null>;
+export function useWindow(
+  scroller: RefObject<HTMLDivElement | null>,
+  count: number,
+): {
   from: number;
   to: number;
   first: number;
@@ -18,7 +21,6 @@ export function useWindow(count: number): {
   rowHeight: number;
   goTo: (row: number) => void;
 } {
-  const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 560, rowHeight: 36 });
   useEffect(() => {
     const element = scroller.current;
@@ -45,11 +47,10 @@ export function useWindow(count: number): {
       element.removeEventListener('scroll', read);
       observer.disconnect();
     };
-  }, []);
+  }, [scroller]);
   const first = Math.min(Math.floor(view.top / view.rowHeight), Math.max(0, count - 1));
   const last = Math.min(count, Math.ceil((view.top + view.height) / view.rowHeight));
   return {
-    scroller,
     first,
     last,
     from: Math.max(0, first - OVERSCAN),

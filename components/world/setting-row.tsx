@@ -16,10 +16,10 @@ const LABELS: Readonly<Record<string, string>> = {
   tlsOnly: 'TLS only',
   kmsRequestQuota: 'KMS request quota',
   quotasEnforced: 'Quotas enforced',
-  faultLatency: 'Fault: latency',
-  faultThrottle: 'Fault: throttling',
-  faultKmsUnavailable: 'Fault: KMS unavailable',
-  faultRegionCutOff: 'Fault: Region cut off',
+  faultLatency: 'Latency',
+  faultThrottle: 'Throttling',
+  faultKmsUnavailable: 'KMS unavailable',
+  faultRegionCutOff: 'Region cut off',
 };
 
 function kindOf(value: WorldSetting['value']): 'number' | 'switch' | 'choice' {
@@ -39,12 +39,20 @@ export function SettingRow({ setting }: { setting: WorldSetting }) {
       <div className="min-w-0">
         <div className="flex flex-wrap items-center gap-2">
           <span className="font-medium">{label}</span>
-          {setting.published ? <Badge tone="good">Published</Badge> : <Assumed />}
+          {!setting.name.startsWith('fault') &&
+            (setting.published ? <Badge tone="good">Published</Badge> : <Assumed />)}
           {changed && <Badge tone="info">Changed</Badge>}
         </div>
         <p className="text-ink-2">{setting.meaning}</p>
         <p className="text-xs text-ink-3">
-          Default {String(setting.default)}
+          Default{' '}
+          {setting.default === ''
+            ? 'none'
+            : setting.default === false
+              ? 'off'
+              : setting.default === true
+                ? 'on'
+                : String(setting.default)}
           {setting.unit && ` ${setting.unit}`}
           {setting.min !== undefined && `, ${setting.min} to ${setting.max ?? ''}`}
           {setting.rules.length > 0 && `, ${setting.rules.join(' ')}`}

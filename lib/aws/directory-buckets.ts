@@ -10,7 +10,7 @@ import { send } from './send.ts';
 
 export function listDirectoryBuckets(aws: Aws): Promise<Result<Listing<Bucket>>> {
   return readAll(
-    (token) => send(aws, 's3', new sdk.ListDirectoryBucketsCommand({ ...(token ? { ContinuationToken: token } : {}) })),
+    (token) => send(aws, 's3', new sdk.ListDirectoryBucketsCommand(token ? { ContinuationToken: token } : {})),
     (page) => ({
       items: page.Buckets?.map((bucket) => ({
         name: bucket.Name ?? '',

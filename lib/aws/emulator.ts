@@ -116,21 +116,32 @@ export function readLedger(aws: Aws, query: LedgerQuery): Promise<Result<LedgerP
   return ask(aws, 'GET', '/ledger', { query: { ...text, ...(limit === undefined ? {} : { limit: String(limit) }) } });
 }
 
-/** How far back refusals are looked for: this many pages of 200 requests. */
-const REFUSAL_PAGES = 5;
+/** How far a search goes at once: this many pages of 200 requests. */
+const SEARCHED_PAGES = 10;
 
-/** The newest requests that a decision refused, among the last thousand. */
-export async function readRefusals(aws: Aws, limit: number): Promise<Result<readonly LedgerRecord[]>> {
-  const found: LedgerRecord[] = [];
-  let after: string | undefined;
-  for (let page = 0; page < REFUSAL_PAGES && found.length < limit; page++) {
-    const answer = await readLedger(aws, { limit: 200, ...(after ? { after } : {}) });
+/** Requests that `keep` takes, newest first; `next` leads on where the search stopped. */
+export async function searchLedger(
+  aws: Aws,
+  keep: (record: LedgerRecord) => boolean,
+  limit: number,
+  start = '',
+): Promise<Result<LedgerPage>> {
+  const records: LedgerRecord[] = [];
+  let after: string | undefined = start;
+  for (let page = 0; page < SEARCHED_PAGES && records.length < limit; page++) {
+    const answer: Result<LedgerPage> = await readLedger(aws, { limit: 200, ...(after ? { after } : {}) });
     if (!answer.ok) return answer;
-    found.push(...answer.data.records.filter((record) => record.decisions.some((one) => one.outcome !== 'allow')));
+    for (const record of answer.data.records) if (keep(record)) records.push(record);
     after = answer.data.next;
     if (!after) break;
   }
-  return { ok: true, data: found.slice(0, limit) };
+  return { ok: true, data: { records, ...(after ? { next: after } : {}) } };
+}
+
+/** The newest requests that a decision refused. */
+export async function readRefusals(aws: Aws, limit: number): Promise<Result<readonly LedgerRecord[]>> {
+  const found = await searchLedger(aws, (record) => record.decisions.some((one) => one.outcome !== 'allow'), limit);
+  return mapResult(found, ({ records }) => records.slice(0, limit));
 }
 
 /** Sums over a span, in equal intervals. Times are world time; `parent` narrows to one bucket, table or key. */

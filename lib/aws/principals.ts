@@ -26,7 +26,7 @@ export interface NamedPrincipal {
 
 export function listRoles(aws: Aws): Promise<Result<Listing<NamedPrincipal>>> {
   return readAll(
-    (token) => send(aws, 'iam', new iam.ListRolesCommand({ ...(token ? { Marker: token } : {}) })),
+    (token) => send(aws, 'iam', new iam.ListRolesCommand(token ? { Marker: token } : {})),
     (page) => ({
       items: page.Roles?.map((role) => ({ kind: 'role' as const, name: role.RoleName ?? '', arn: role.Arn ?? '' })),
       next: page.IsTruncated ? page.Marker : undefined,
@@ -37,7 +37,7 @@ export function listRoles(aws: Aws): Promise<Result<Listing<NamedPrincipal>>> {
 
 export function listUsers(aws: Aws): Promise<Result<Listing<NamedPrincipal>>> {
   return readAll(
-    (token) => send(aws, 'iam', new iam.ListUsersCommand({ ...(token ? { Marker: token } : {}) })),
+    (token) => send(aws, 'iam', new iam.ListUsersCommand(token ? { Marker: token } : {})),
     (page) => ({
       items: page.Users?.map((user) => ({ kind: 'user' as const, name: user.UserName ?? '', arn: user.Arn ?? '' })),
       next: page.IsTruncated ? page.Marker : undefined,

@@ -25,8 +25,7 @@ function toBucket(bucket: sdk.TableBucketSummary): TableBucket {
 
 export function listTableBuckets(aws: Aws): Promise<Result<Listing<TableBucket>>> {
   return readAll(
-    (token) =>
-      send(aws, 's3tables', new sdk.ListTableBucketsCommand({ ...(token ? { continuationToken: token } : {}) })),
+    (token) => send(aws, 's3tables', new sdk.ListTableBucketsCommand(token ? { continuationToken: token } : {})),
     (page) => ({ items: page.tableBuckets?.map(toBucket), next: page.continuationToken }),
   );
 }

@@ -1,13 +1,14 @@
 import { ScrollText } from 'lucide-react';
 import type { Metadata, Route } from 'next';
+import Link from 'next/link';
 import { EventTable, ExportEvents } from '@/components/audit/event-table';
 import { LedgerTable } from '@/components/audit/ledger-table';
 import { LookupForm } from '@/components/audit/lookup-form';
 import { ButtonLink } from '@/components/ui/button';
 import { Card, PageHeader, Tabs } from '@/components/ui/layout';
 import { Empty, Failure } from '@/components/ui/states';
-import { readLedger } from '@/lib/aws/emulator';
-import { LOOKUP_KEYS, lookupEvents } from '@/lib/aws/events';
+import { readLedger, searchLedger } from '@/lib/aws/emulator';
+import { LOOKUP_KEYS, lookupDeeds, lookupEvents } from '@/lib/aws/events';
 import { workplace } from '@/lib/aws/session';
 import { toEventRow } from '../event-rows';
 
@@ -41,7 +42,11 @@ export default async function AuditPage({ searchParams }: PageProps<'/audit'>) {
           ]}
         />
       )}
-      {ledger ? <Ledger after={text(query['after'])} /> : <Events query={query} simulated={simulated} />}
+      {ledger ? (
+        <Ledger after={text(query['after'])} all={text(query['all']) === '1'} />
+      ) : (
+        <Events query={query} simulated={simulated} />
+      )}
     </>
   );
 }
@@ -57,19 +62,29 @@ async function Events({
   const key = LOOKUP_KEYS.find((one) => one === text(query['by']));
   const value = text(query['value']).trim();
   const token = text(query['next']);
-  const page = await lookupEvents(aws, {
-    ...(key && value ? { by: { key, value } } : {}),
-    ...(token ? { token } : {}),
-  });
+  const all = text(query['all']) === '1';
+  const lookup = { ...(key && value ? { by: { key, value } } : {}), ...(token ? { token } : {}) };
+  // An event that was asked for by name is shown, whatever it is.
+  const whole = all || key === 'EventName' || key === 'EventId';
+  const page = await (whole ? lookupEvents(aws, lookup) : lookupDeeds(aws, lookup));
   const rows = page.ok ? page.data.events.map(toEventRow) : [];
   const next = page.ok ? page.data.next : undefined;
-  const onward = new URLSearchParams({ ...(key && value ? { by: key, value } : {}), ...(next ? { next } : {}) });
+  const chosen = key && value ? { by: key, value } : undefined;
+  const onward = new URLSearchParams({ ...chosen, ...(all ? { all: '1' } : {}), ...(next ? { next } : {}) });
+  const toggled = new URLSearchParams({ ...chosen, ...(all ? {} : { all: '1' }) });
   return (
     <Card
       bare
       title="Events"
-      count={key && value ? `${key} is ${value}` : 'newest first'}
-      end={rows.length > 0 && <ExportEvents rows={rows} />}
+      count={chosen ? `${chosen.by} is ${chosen.value}` : whole ? 'newest first' : 'newest first, without reads'}
+      end={
+        <>
+          <Link className="link" href={`/audit?${toggled}` as Route}>
+            {all ? 'Leave out reads' : 'Show reads too'}
+          </Link>
+          {rows.length > 0 && <ExportEvents rows={rows} />}
+        </>
+      }
       rule
     >
       <LookupForm attributes={LOOKUP_KEYS} by={key ?? 'EventName'} value={value} />
@@ -84,7 +99,7 @@ async function Events({
           {value
             ? `CloudTrail has no event whose ${key ?? 'attribute'} is ${value}.`
             : simulated
-              ? 'Each call to the emulator leaves one.'
+              ? 'Each call to the emulator leaves one. Calls that only list or describe are left out here.'
               : 'CloudTrail keeps management events for 90 days.'}
         </Empty>
       ) : (
@@ -102,16 +117,34 @@ async function Events({
   );
 }
 
-async function Ledger({ after }: { after: string }) {
+async function Ledger({ after, all }: { after: string; all: boolean }) {
   const { aws } = await workplace();
-  const page = await readLedger(aws, { limit: 100, ...(after ? { after } : {}) });
+  const start = after ? { after } : {};
+  const page = await (all
+    ? readLedger(aws, { limit: 100, ...start })
+    : searchLedger(aws, (record) => record.keyOperations.length > 0 || record.error !== undefined, 100, after));
+  const onward = new URLSearchParams({
+    tab: 'ledger',
+    ...(all ? { all: '1' } : {}),
+    ...(page.ok && page.data.next ? { after: page.data.next } : {}),
+  });
   return (
-    <Card title="Ledger" count="newest first" bare rule>
+    <Card
+      title="Ledger"
+      count={all ? 'newest first' : 'requests that used a key or failed, newest first'}
+      end={
+        <Link className="link" href={(all ? '/audit?tab=ledger' : '/audit?tab=ledger&all=1') as Route}>
+          {all ? 'Only key use and failures' : 'Show every request'}
+        </Link>
+      }
+      rule
+      bare
+    >
       {!page.ok ? (
         <Failure title="The ledger could not be read" error={page.error} />
       ) : page.data.records.length === 0 ? (
-        <Empty icon={ScrollText} title="No requests yet">
-          Each request to the emulator is recorded here, with the key operations behind it.
+        <Empty icon={ScrollText} title="No request used a key yet">
+          Each request to the emulator is recorded, with the key operations behind it.
         </Empty>
       ) : (
         <LedgerTable records={page.data.records} />
@@ -119,11 +152,7 @@ async function Ledger({ after }: { after: string }) {
       {page.ok && page.data.next && (
         <div className="table-foot">
           <span>{page.data.records.length} on this page</span>
-          <ButtonLink
-            size="small"
-            className="ml-auto"
-            href={`/audit?tab=ledger&after=${encodeURIComponent(page.data.next)}` as Route}
-          >
+          <ButtonLink size="small" className="ml-auto" href={`/audit?${onward}` as Route}>
             Older requests
           </ButtonLink>
         </div>

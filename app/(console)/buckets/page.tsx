@@ -1,4 +1,4 @@
-import { Container, Plus } from 'lucide-react';
+import { Cylinder, Plus } from 'lucide-react';
 import type { Metadata } from 'next';
 import { BucketTable } from '@/components/buckets/bucket-table';
 import { routes } from '@/components/routes';
@@ -41,7 +41,7 @@ export default async function BucketsPage() {
           <Failure title="Buckets could not be listed" error={buckets.error} />
         ) : rows.length === 0 ? (
           <Empty
-            icon={Container}
+            icon={Cylinder}
             title="No general purpose buckets yet"
             actions={
               <>

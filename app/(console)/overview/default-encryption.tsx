@@ -1,4 +1,4 @@
-import { Container, FolderTree, type LucideIcon, Table2 } from 'lucide-react';
+import { Cylinder, FolderTree, type LucideIcon, Table2 } from 'lucide-react';
 import { EncryptionBadge, type EncryptionKind } from '@/components/ui/encryption';
 import { formatCount } from '@/components/ui/format';
 import { Card } from '@/components/ui/layout';
@@ -52,7 +52,7 @@ export async function DefaultEncryption() {
       <div className="posture">
         <Bar icon={Table2} label="Table buckets" shares={ofTables} />
         <Bar icon={FolderTree} label="Directory buckets" shares={ofDirectories} />
-        <Bar icon={Container} label="General purpose" shares={ofGeneral} />
+        <Bar icon={Cylinder} label="General purpose" shares={ofGeneral} />
       </div>
       <ul className="mt-1">
         {rows.map((row) => (

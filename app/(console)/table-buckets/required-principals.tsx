@@ -57,12 +57,7 @@ export async function RequiredPrincipalsCard({
     >
       <ul className="principals">
         <li>
-          <div className="flex items-center gap-2.5">
-            <div className="min-w-0">
-              <Principal principal="maintenance.s3tables.amazonaws.com" large />
-              <div className="text-ink-2">Creates, compacts and cleans tables</div>
-            </div>
-          </div>
+          <Principal principal="maintenance.s3tables.amazonaws.com" about="Creates, compacts and cleans tables" />
           <div className="state">
             {maintenance === undefined ? (
               <Status>Not read</Status>

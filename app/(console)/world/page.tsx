@@ -8,6 +8,7 @@ import { Card, Fact, Facts, PageHeader, Split } from '@/components/ui/layout';
 import { Failure } from '@/components/ui/states';
 import { readClock, readHealth, readSettings } from '@/lib/aws/emulator';
 import { workplace } from '@/lib/aws/session';
+import type { WorldSetting } from '@/lib/contract/world';
 import { LoadWorldButton } from '../load-world-button';
 
 export const metadata: Metadata = { title: 'World' };
@@ -23,33 +24,31 @@ export default async function WorldPage() {
       />
       <Split
         main={
-          <Card
-            title="Assumptions and settings"
-            count={
-              settings.ok
-                ? `${settings.data.filter((setting) => !setting.published).length} that AWS does not publish`
-                : undefined
-            }
-            rule
-            bare
-          >
-            {settings.ok ? (
-              <ul>
-                {settings.data.map((setting) => (
-                  <SettingRow key={`${setting.name}:${String(setting.value)}`} setting={setting} />
-                ))}
-              </ul>
-            ) : (
+          settings.ok ? (
+            <>
+              <SettingsCard
+                title="Assumptions and settings"
+                settings={settings.data.filter((setting) => !setting.name.startsWith('fault'))}
+                count={`${settings.data.filter((setting) => !setting.published && !setting.name.startsWith('fault')).length} that AWS does not publish`}
+              />
+              <SettingsCard
+                title="Faults"
+                count="to see what a client does"
+                settings={settings.data.filter((setting) => setting.name.startsWith('fault'))}
+              />
+            </>
+          ) : (
+            <Card bare>
               <Failure title="The settings could not be read" error={settings.error} />
-            )}
-          </Card>
+            </Card>
+          )
         }
         side={
           <>
             <Card title="World clock">
               {clock.ok ? (
                 <>
-                  <p className="text-2xl font-semibold tracking-tight">
+                  <p className="text-xl font-semibold tracking-tight">
                     <WorldClock now={clock.data.now} />
                   </p>
                   <p className="mb-3 text-ink-2">
@@ -83,14 +82,26 @@ export default async function WorldPage() {
                   <span className="mono">{aws.endpoint ?? 'none'}</span>
                 </Fact>
                 <Fact label="Version">{health.ok ? health.data.version : 'not read'}</Fact>
-                <Fact label="Demonstration">
-                  <LoadWorldButton />
-                </Fact>
               </Facts>
+              <div className="mt-3">
+                <LoadWorldButton />
+              </div>
             </Card>
           </>
         }
       />
     </>
+  );
+}
+
+function SettingsCard({ title, count, settings }: { title: string; count: string; settings: readonly WorldSetting[] }) {
+  return (
+    <Card title={title} count={count} rule bare>
+      <ul>
+        {settings.map((setting) => (
+          <SettingRow key={`${setting.name}:${String(setting.value)}`} setting={setting} />
+        ))}
+      </ul>
+    </Card>
   );
 }

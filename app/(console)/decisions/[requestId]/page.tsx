@@ -4,6 +4,7 @@ import { DecisionTree } from '@/components/decisions/decision-tree';
 import { KeyOperations } from '@/components/decisions/key-operations';
 import { Badge } from '@/components/ui/badge';
 import { CopyButton } from '@/components/ui/copy-button';
+import { plural } from '@/components/ui/format';
 import { Card, Dot, Fact, Facts, PageHeader } from '@/components/ui/layout';
 import { Principal } from '@/components/ui/principal';
 import { Empty, Failure } from '@/components/ui/states';
@@ -29,11 +30,10 @@ export default async function DecisionPage({ params }: PageProps<'/decisions/[re
     ? record.error !== undefined
     : traces.ok && traces.data.some((trace) => trace.outcome !== 'allow');
   const list = traces.ok ? traces.data : [];
-  // The refusing decision is what one came for; allowed ones follow.
-  const ordered = [
-    ...list.filter((trace) => trace.outcome !== 'allow'),
-    ...list.filter((trace) => trace.outcome === 'allow'),
-  ];
+  // A refusal is what one came for; what was allowed on the way folds away.
+  const denials = list.filter((trace) => trace.outcome !== 'allow');
+  const shown = denials.length > 0 ? denials : list;
+  const folded = denials.length > 0 ? list.filter((trace) => trace.outcome === 'allow') : [];
   return (
     <>
       <PageHeader
@@ -64,20 +64,34 @@ export default async function DecisionPage({ params }: PageProps<'/decisions/[re
             <Card bare>
               <Failure title="The decision could not be read" error={traces.error} />
             </Card>
-          ) : ordered.length === 0 ? (
+          ) : list.length === 0 ? (
             <Card bare>
               <Empty icon={ListTree} title="Nothing had to be decided">
                 This request failed or was answered before any policy was asked.
               </Empty>
             </Card>
           ) : (
-            ordered.map((trace, index) => (
+            shown.map((trace, index) => (
               <DecisionTree
                 key={`${index}:${trace.request.action}`}
                 trace={trace}
-                title={ordered.length > 1 ? `How ${trace.request.action} was decided` : 'How it was decided'}
+                title={list.length > 1 ? `How ${trace.request.action} was decided` : 'How it was decided'}
               />
             ))
+          )}
+          {folded.length > 0 && (
+            <details className="stack">
+              <summary className="button">
+                {plural(folded.length, 'other decision')} of this request, all allowed
+              </summary>
+              {folded.map((trace, index) => (
+                <DecisionTree
+                  key={`${index}:${trace.request.action}`}
+                  trace={trace}
+                  title={`How ${trace.request.action} was decided`}
+                />
+              ))}
+            </details>
           )}
           {record && record.keyOperations.length > 0 && (
             <KeyOperations operations={record.keyOperations} names={names} />

@@ -49,8 +49,15 @@ export default async function NewDirectoryBucketPage() {
   );
 }
 
-/** `us-east-1` → `use1-az4`: zone ids begin with the shortened Region. */
+const DIRECTIONS: Readonly<Record<string, string>> = {
+  northeast: 'ne',
+  northwest: 'nw',
+  southeast: 'se',
+  southwest: 'sw',
+};
+
+/** A zone id to begin with, `us-east-1` → `use1-az4`: zone ids start with the shortened Region. */
 function firstZone(region: string): string {
   const [area = '', direction = '', number = ''] = region.split('-');
-  return `${area}${direction.startsWith('north') || direction.startsWith('south') ? direction.replace(/^(.).*?(east|west)?$/, (_, first: string, second?: string) => first + (second?.[0] ?? '')) : direction.slice(0, 1)}${number}-az4`;
+  return `${area}${DIRECTIONS[direction] ?? direction.slice(0, 1)}${number}-az4`;
 }

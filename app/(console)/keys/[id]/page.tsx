@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { routes } from '@/components/routes';
+import { CrumbName } from '@/components/shell/crumb-name';
 import { ShowApiCalls } from '@/components/ui/api-calls';
 import { Arn } from '@/components/ui/arn';
 import { Badge, KeyState } from '@/components/ui/badge';
@@ -72,6 +73,7 @@ export default async function KeyPage({ params, searchParams }: PageProps<'/keys
           </>
         }
       />
+      {aliases[0] && <CrumbName id={key.id} name={aliases[0]} />}
       <Tabs
         label="Key sections"
         open={tab}

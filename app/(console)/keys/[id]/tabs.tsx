@@ -16,7 +16,7 @@ import { GRANT_OPERATIONS } from '@/lib/aws/grants';
 import { getKeyPolicy, getRotation, type Key } from '@/lib/aws/keys';
 import type { Result } from '@/lib/aws/result';
 import { principalOptions } from '../../principal-options';
-import { readOnlyReason, writeTarget } from '../../reads';
+import { grantDelay, readOnlyReason, worldNow, writeTarget } from '../../reads';
 import { addAlias, describeKeyAs, removeAlias, saveKeyPolicy, setKeyState } from '../actions';
 
 /** Facts of a key, its aliases, and what its state means. */
@@ -197,7 +197,13 @@ export async function PolicyTab({ aws, keyId, managed }: { aws: Aws; keyId: stri
 }
 
 export async function GrantsTab({ grants, keyId }: { grants: Result<GrantWindow>; keyId: string }) {
-  const [principals, readOnly, target] = await Promise.all([principalOptions(), readOnlyReason(), writeTarget()]);
+  const [principals, readOnly, target, knownAfter, now] = await Promise.all([
+    principalOptions(),
+    readOnlyReason(),
+    writeTarget(),
+    grantDelay(),
+    worldNow(),
+  ]);
   const create = (
     <CreateGrant
       keyId={keyId}
@@ -234,7 +240,14 @@ export async function GrantsTab({ grants, keyId }: { grants: Result<GrantWindow>
         </Alert>
       )}
       <Card title="Grants" count={formatCount(grants.data.total)} end={create} rule bare>
-        <GrantTable keyId={keyId} first={grants.data} unavailable={readOnly} target={target} />
+        <GrantTable
+          keyId={keyId}
+          first={grants.data}
+          unavailable={readOnly}
+          target={target}
+          knownAfter={knownAfter}
+          now={now}
+        />
       </Card>
     </div>
   );
