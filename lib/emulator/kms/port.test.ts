@@ -83,6 +83,21 @@ test('KMS-25 CT-05 a service uses a key in the name of its caller, and the trail
   expect((await refused(() => kms.port.decrypt(elsewhere, ciphertextBlob))).code).toBe('InvalidCiphertextException');
 });
 
+test('CT-05 KMS-23 the owner of a key sees in its own trail what S3 does with it for another account', async () => {
+  const guest = user('guest', OTHER_ACCOUNT);
+  kms.grantIdentity(guest, allowing('kms:*'));
+  const { arn } = await createKey(
+    keyPolicy({ Principal: { AWS: [`arn:aws:iam::${ACCOUNT}:root`, OTHER_ACCOUNT] }, Action: 'kms:*' }),
+  );
+  const shared = use(arn, guest, { accountId: OTHER_ACCOUNT });
+  kms.port.generateDataKey(shared);
+  const [theirs, ours] = shared.context.trail.events;
+  expect([theirs?.recipientAccountId, ours?.recipientAccountId]).toEqual([OTHER_ACCOUNT, ACCOUNT]);
+  expect(theirs?.sharedEventId).toBeDefined();
+  expect(ours?.sharedEventId).toBe(theirs?.sharedEventId);
+  expect(ours?.eventId).not.toBe(theirs?.eventId);
+});
+
 test('KMS-25 a key that is for S3 alone lets nobody in directly', async () => {
   const ben = user('ben');
   const { KeyId } = await createKey(

@@ -15,7 +15,7 @@ import { policyOperations } from './keys/policies.ts';
 import { replicaOperations } from './keys/replicas.ts';
 import { rotationOperations } from './keys/rotation.ts';
 import { tagOperations } from './keys/tags.ts';
-import { settleAccount } from './keys/time.ts';
+import { settleAccount, settleDue } from './keys/time.ts';
 import { assemble, type Kms } from './kms.ts';
 import { createPort } from './port.ts';
 import { MIGRATIONS } from './schema.ts';
@@ -41,18 +41,19 @@ export function createKmsService(surroundings: Surroundings): { service: Service
     ...macOperations(kms),
   };
   return {
-    service: { name: 'kms', operations: throttled(kms, operations), reset: (accountId) => reset(kms, accountId) },
+    service: { name: 'kms', operations: admitted(kms, operations), reset: (accountId) => reset(kms, accountId) },
     port: createPort(kms),
   };
 }
 
-/** Quotas and faults stand before every operation (LIM-01, LIM-04, ERR-08). */
-function throttled(kms: Kms, operations: OperationTable<RequestContext>): OperationTable<RequestContext> {
+/** Before every operation: quotas and faults (LIM-01, LIM-04, ERR-08), and what time has done meanwhile. */
+function admitted(kms: Kms, operations: OperationTable<RequestContext>): OperationTable<RequestContext> {
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]): [string, Operation<never, unknown, RequestContext>] => [
       name,
       (input, context) => {
         kms.quota.admit(context, name);
+        settleDue(kms, context.accountId);
         return operation(input, context);
       },
     ]),

@@ -25,7 +25,7 @@ import type { Kms } from '../kms.ts';
 import { generatePair } from './materials.ts';
 import { random } from './random.ts';
 import { sealWith } from './symmetric.ts';
-import { accessKey, noteUse, recorded } from './use.ts';
+import { accessKey, noteDirectUse, recorded } from './use.ts';
 
 /** A request for a data key, from a client or a service. */
 export interface DataKeyRequest {
@@ -112,7 +112,7 @@ export function dataKeyOperations(kms: Kms): OperationTable<RequestContext> {
       dryRun: input.DryRun,
     });
     const pair = await generatePair(input.KeyPairSpec);
-    noteUse(kms, call, key, operation, context.requestId);
+    noteDirectUse(kms, context, key, operation);
     const sealed = sealWith(kms, key, input.EncryptionContext, pair.privateKey);
     return { key, pair, ...sealed };
   }

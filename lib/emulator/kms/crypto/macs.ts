@@ -1,6 +1,6 @@
 /** GenerateMac, VerifyMac. */
 
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type {
   GenerateMacRequest,
   GenerateMacResponse,
@@ -16,7 +16,7 @@ import type { KeyRecord } from '../keys/record.ts';
 import { specFacts } from '../keys/specs.ts';
 import type { Kms } from '../kms.ts';
 import { ANY_KEY, resolveKey } from '../resolve.ts';
-import { accessReference, noteUse } from './use.ts';
+import { accessReference, noteDirectUse } from './use.ts';
 
 const DIGEST: Readonly<Record<MacAlgorithmSpec, string>> = {
   HMAC_SHA_224: 'sha224',
@@ -55,9 +55,7 @@ export function macOperations(kms: Kms): OperationTable<RequestContext> {
     dryRun?: boolean,
   ): void {
     if (dryRun === true) throw dryRunSucceeded();
-    const eventId = randomUUID();
-    context.trail.event = { ...context.trail.event, eventId, readOnly: true };
-    noteUse(kms, directCall(context), key, operation, eventId);
+    noteDirectUse(kms, context, key, operation);
   }
 
   return {

@@ -7,7 +7,6 @@ import {
   type KeyObject,
   privateEncrypt,
   publicDecrypt,
-  randomUUID,
   sign,
   timingSafeEqual,
   verify,
@@ -37,7 +36,7 @@ import { ANY_KEY, resolveKey } from '../resolve.ts';
 import { refuseRecipient } from './data-keys.ts';
 import { signDigest, verifyDigest } from './ecdsa-digest.ts';
 import { emsaPssEncode, emsaPssVerify } from './pss.ts';
-import { accessReference, noteUse } from './use.ts';
+import { accessReference, noteDirectUse } from './use.ts';
 
 type Hash = 'sha256' | 'sha384' | 'sha512';
 const DIGEST_BYTES: Readonly<Record<Hash, number>> = { sha256: 32, sha384: 48, sha512: 64 };
@@ -146,12 +145,6 @@ function verifyPrehashed(
 const digestInfo = (hash: Hash, digest: Uint8Array) => Buffer.concat([Buffer.from(DIGEST_INFO[hash], 'hex'), digest]);
 
 export function signingOperations(kms: Kms): OperationTable<RequestContext> {
-  function finish(key: KeyRecord, context: RequestContext, operation: 'Sign' | 'Verify' | 'DeriveSharedSecret'): void {
-    const eventId = randomUUID();
-    context.trail.event = { ...context.trail.event, eventId, readOnly: true };
-    noteUse(kms, directCall(context), key, operation, eventId);
-  }
-
   return {
     async Sign(input: Checked<SignRequest>, context: RequestContext): Promise<SignResponse> {
       const key = accessSigner(kms, input, context, 'Sign');
@@ -161,7 +154,7 @@ export function signingOperations(kms: Kms): OperationTable<RequestContext> {
       const Signature = raw
         ? await signRaw(input.SigningAlgorithm, input.Message, secret)
         : signPrehashed(input.SigningAlgorithm, input.Message, secret);
-      finish(key, context, 'Sign');
+      noteDirectUse(kms, context, key, 'Sign');
       return { KeyId: key.arn, Signature, SigningAlgorithm: input.SigningAlgorithm };
     },
 
@@ -174,7 +167,7 @@ export function signingOperations(kms: Kms): OperationTable<RequestContext> {
         throw kmsError('KMSInvalidSignatureException', '');
       }
       if (input.DryRun === true) throw dryRunSucceeded();
-      finish(key, context, 'Verify');
+      noteDirectUse(kms, context, key, 'Verify');
       return { KeyId: key.arn, SignatureValid: true, SigningAlgorithm: input.SigningAlgorithm };
     },
 
@@ -213,7 +206,7 @@ export function signingOperations(kms: Kms): OperationTable<RequestContext> {
       const { key } = reference;
       const secret = agree(kms.materials.current(key).secret, input.PublicKey, key.spec);
       if (input.DryRun === true) throw dryRunSucceeded();
-      finish(key, context, 'DeriveSharedSecret');
+      noteDirectUse(kms, context, key, 'DeriveSharedSecret');
       return {
         KeyId: key.arn,
         SharedSecret: secret,

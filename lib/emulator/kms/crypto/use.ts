@@ -1,9 +1,8 @@
 /** The way that every use of a key goes, whether a client or a service asks (KMS-02, KMS-04, KMS-10, KMS-14, KMS-20). */
 
-import { randomUUID } from 'node:crypto';
 import type { KeyLastUsageTrackingOperation, KeyUsageType } from '@aws-sdk/client-kms';
 import type { KeyOperationName } from '../../../contract/ledger.ts';
-import type { TrailEvent } from '../../context.ts';
+import type { RequestContext, TrailEvent } from '../../context.ts';
 import { orderedId } from '../../storage/ordered-id.ts';
 import { AwsError } from '../../wire/error.ts';
 import { authorizeKey, type Conditions, type EncryptionContext } from '../authorize.ts';
@@ -84,7 +83,7 @@ export function recorded<T extends { readonly key: KeyRecord }>(
   try {
     const result = use();
     if (record.operation !== 'DescribeKey' && record.operation !== 'CreateGrant') {
-      noteUse(kms, call, result.key, record.operation, eventId);
+      noteUse(kms, call.context, result.key, record.operation, eventId);
     }
     write(call, record, eventId, decisionsBefore, result.key, undefined);
     return result;
@@ -96,15 +95,27 @@ export function recorded<T extends { readonly key: KeyRecord }>(
   }
 }
 
-/** KMS-13 */
-export function noteUse(
+/** Notes a use that no ledger entry is made of (signatures, MACs, key pairs): KMS-13 names its event. */
+export function noteDirectUse(
   kms: Kms,
-  call: Call,
+  context: RequestContext,
+  key: KeyRecord,
+  operation: KeyLastUsageTrackingOperation,
+): void {
+  const eventId = orderedId();
+  context.trail.event = { ...context.trail.event, eventId, readOnly: true };
+  noteUse(kms, context, key, operation, eventId);
+}
+
+/** KMS-13 */
+function noteUse(
+  kms: Kms,
+  context: RequestContext,
   key: KeyRecord,
   operation: KeyLastUsageTrackingOperation,
   eventId: string,
 ): void {
-  kms.lastUse.note(key, { operation, at: kms.now(key.accountId), eventId, requestId: call.context.requestId });
+  kms.lastUse.note(key, { operation, at: kms.now(key.accountId), eventId, requestId: context.requestId });
 }
 
 function write(
@@ -130,17 +141,18 @@ function write(
     ...(error !== undefined && { error: { code: error.code, message: error.message } }),
   });
   const described = describeEvent(call, record, eventId, arn, error);
-  if (call.viaService === undefined) trail.event = described;
-  else trail.events.push(described);
-  const owner = arn?.split(':')[4];
-  // The owner of a key sees its use by others in its own trail (KMSDG logging-using-cloudtrail).
-  if (owner !== undefined && owner !== described.recipientAccountId) {
-    const sharedEventId = randomUUID();
-    const shared = { ...described, sharedEventId };
-    if (call.viaService === undefined) trail.event = shared;
-    else trail.events[trail.events.length - 1] = shared;
-    trail.events.push({ ...shared, eventId: orderedId(), recipientAccountId: owner });
+  // The server gives the owner of a key its copy of a request's own event; for a service it is given here.
+  if (call.viaService === undefined) {
+    trail.event = described;
+    return;
   }
+  const owner = arn?.split(':')[4];
+  if (owner === undefined || owner === described.recipientAccountId) {
+    trail.events.push(described);
+    return;
+  }
+  const shared = { ...described, sharedEventId: orderedId() };
+  trail.events.push(shared, { ...shared, eventId: orderedId(), recipientAccountId: owner });
 }
 
 function describeEvent(

@@ -98,5 +98,9 @@ function retirementPolicy(grant: StoredGrant): SourcedPolicy {
 
 function end(kms: Kms, grant: StoredGrant): void {
   const delay = kms.surroundings.world.values(grant.accountId).grantPropagationDelay * 1000;
-  kms.write(() => kms.grants.end(grant, delay === 0 ? null : kms.now(grant.accountId) + delay));
+  const now = kms.now(grant.accountId);
+  kms.write(() => {
+    kms.grants.end(grant, delay === 0 ? null : now + delay);
+    kms.grants.purge(grant.accountId, now);
+  });
 }

@@ -192,8 +192,10 @@ export class GrantStore {
 
   /** Removes grants whose end has come to everybody's notice. */
   purge(accountId: string, now: number): void {
-    this.#state.statement('DELETE FROM kms_grants WHERE account = ? AND ended_at <= ?').run(accountId, now);
-    this.clear();
+    const { changes } = this.#state
+      .statement('DELETE FROM kms_grants WHERE account = ? AND ended_at <= ?')
+      .run(accountId, now);
+    if (changes > 0) this.clear();
   }
 
   removeKey(key: KeyRecord): void {

@@ -15,7 +15,7 @@ import type {
   ImportKeyMaterialResponse,
 } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ACCOUNT, DAY, type Kms, startKms } from '../testing.ts';
+import { ACCOUNT, DAY, type Kms, root, startKms } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {
@@ -29,12 +29,14 @@ async function createKey(more: object = {}) {
 }
 
 /** Wraps material as a client does and gives the input of ImportKeyMaterial. */
-async function wrapped(KeyId: string, material: Buffer, WrappingAlgorithm = 'RSAES_OAEP_SHA_256') {
-  const parameters = await kms.run<GetParametersForImportResponse>('GetParametersForImport', {
-    KeyId,
-    WrappingAlgorithm,
-    WrappingKeySpec: 'RSA_2048',
-  });
+async function wrapped(
+  KeyId: string,
+  material: Buffer,
+  WrappingAlgorithm = 'RSAES_OAEP_SHA_256',
+  where = kms.context(),
+) {
+  const input = { KeyId, WrappingAlgorithm, WrappingKeySpec: 'RSA_2048' };
+  const parameters = await kms.run<GetParametersForImportResponse>('GetParametersForImport', input, where);
   const key = createPublicKey({ key: Buffer.from(parameters.PublicKey ?? []), format: 'der', type: 'spki' });
   const oaepHash = WrappingAlgorithm.endsWith('SHA_1') ? 'sha1' : 'sha256';
   const seal = (bytes: Buffer) => publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, bytes);
@@ -136,6 +138,31 @@ test('a token that is false, of another key or too old is refused', async () => 
   expect((await kms.refusal('ImportKeyMaterial', short)).code).toBe('IncorrectKeyMaterialException');
   kms.advance(DAY);
   expect((await kms.refusal('ImportKeyMaterial', input)).code).toBe('ExpiredImportTokenException');
+});
+
+test('KMS-08 KMS-09 a replica takes the material of its primary and no other', async () => {
+  const { KeyId } = await createKey({ MultiRegion: true });
+  const material = randomBytes(32);
+  await importMaterial({ ...(await wrapped(KeyId, material)), ...FOREVER });
+  await kms.run('ReplicateKey', { KeyId, ReplicaRegion: 'eu-west-1' });
+  const there = () => kms.as(root(), 'eu-west-1');
+  const sealed = async (bytes: Buffer) => ({
+    ...(await wrapped(KeyId, bytes, 'RSAES_OAEP_SHA_256', there())),
+    ...FOREVER,
+  });
+  expect((await kms.refusal('ImportKeyMaterial', await sealed(randomBytes(32)), there())).code).toBe(
+    'IncorrectKeyMaterialException',
+  );
+  await kms.run('ImportKeyMaterial', await sealed(material), there());
+  const { CiphertextBlob } = await kms.run<EncryptResponse>('Encrypt', { KeyId, Plaintext: Buffer.from('m') });
+  await kms.run('Decrypt', { CiphertextBlob }, there());
+  const next = randomBytes(32);
+  await importMaterial({ ...(await wrapped(KeyId, next)), ...FOREVER, ImportType: 'NEW_KEY_MATERIAL' });
+  expect((await kms.refusal('RotateKeyOnDemand', { KeyId })).code).toBe('KMSInvalidStateException');
+  await kms.run('ImportKeyMaterial', await sealed(next), there());
+  await kms.run('RotateKeyOnDemand', { KeyId });
+  const later = await kms.run<EncryptResponse>('Encrypt', { KeyId, Plaintext: Buffer.from('n') });
+  await kms.run('Decrypt', { CiphertextBlob: later.CiphertextBlob }, there());
 });
 
 test('KMS-09 a private key is imported into an asymmetric key', async () => {

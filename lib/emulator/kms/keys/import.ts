@@ -19,6 +19,7 @@ import { OWN_KEY, resolveKey } from '../resolve.ts';
 import { openToken, sealToken, unwrapMaterial } from './import-token.ts';
 import type { KeyRecord } from './record.ts';
 import { DAY_MS } from './rotate.ts';
+import { isReplica, primaryOf } from './rotation.ts';
 import { CHANGEABLE, demandState } from './states.ts';
 
 /** Longest life of imported material (SDK ImportKeyMaterial). */
@@ -76,19 +77,23 @@ export function importOperations(kms: Kms): OperationTable<RequestContext> {
       const token = openToken(kms.surroundings.vault, input.ImportToken, key.arn, now);
       const secret = unwrapMaterial(token, input.EncryptedKeyMaterial, key.spec);
       const materialId = materialIdOf(key.keyId, secret);
-      const known = kms.materials.find(key, materialId);
+      // A replica takes what its primary has, and nothing else (SDK ImportKeyMaterial).
+      const known = kms.materials.find(primaryOf(kms, key), materialId);
       const first = key.materialId === null;
-      const isNew = input.ImportType === 'NEW_KEY_MATERIAL' || (input.ImportType === undefined && first);
+      const isNew = isReplica(key)
+        ? false
+        : input.ImportType === 'NEW_KEY_MATERIAL' || (input.ImportType === undefined && first);
       checkMaterial(kms, key, { materialId, known: known !== undefined, isNew, expected: input.KeyMaterialId });
       kms.write(() => {
         const state = known?.state ?? (first ? 'CURRENT' : 'PENDING_ROTATION');
+        const becomesCurrent = first && state === 'CURRENT';
         const description = input.KeyMaterialDescription ?? null;
         kms.materials.put(
           key,
           { materialId, state, rotatedAt: null, rotationType: null, expirationModel: model, validTo, description },
           secret,
         );
-        afterImport(kms, first ? { ...key, materialId } : key, first ? { materialId, expirationModel: model } : {});
+        afterImport(kms, key, becomesCurrent ? { materialId, expirationModel: model } : {});
       });
       secret.fill(0);
       return { KeyId: key.arn, ...(key.spec === 'SYMMETRIC_DEFAULT' && { KeyMaterialId: materialId }) };

@@ -161,6 +161,25 @@ describe('deletion', () => {
   });
 });
 
+test('KMS-06 a key that nobody asks for is listed no more when its window has ended', async () => {
+  const where = () => kms.as(root('666666666666'));
+  const key = await createKey({}, where());
+  await kms.run('CreateAlias', { AliasName: 'alias/unseen', TargetKeyId: key.KeyId }, where());
+  await kms.run('ScheduleKeyDeletion', { KeyId: key.KeyId, PendingWindowInDays: 7 }, where());
+  kms.tick(7 * DAY * 1000);
+  expect(await kms.run('ListAliases', {}, where())).toMatchObject({ Aliases: [] });
+  expect(await kms.run('ListKeys', {}, where())).toMatchObject({ Keys: [] });
+});
+
+test('LIM-05 an account has 100,000 keys in a Region at most', async () => {
+  const where = () => kms.as(root('555555555555'));
+  await createKey({}, where());
+  const count = kms.state.statement('UPDATE kms_key_counts SET customer_keys = ? WHERE account = ?');
+  kms.state.write(() => count.run(99_999, '555555555555'));
+  await createKey({}, where());
+  expect((await kms.refusal('CreateKey', {}, where())).code).toBe('LimitExceededException');
+});
+
 describe('lists', () => {
   test('ListKeys gives every key of the account and Region once, page by page', async () => {
     const account = '777777777777';

@@ -52,6 +52,15 @@ export class LastUse {
   #flush(): void {
     this.#flushing = false;
     if (!this.#state.db.isOpen) return;
+    try {
+      this.#write();
+      this.#pending.clear();
+    } catch {
+      // The disk refuses. Requests that must be kept are told so; a note is tried again with the next use.
+    }
+  }
+
+  #write(): void {
     this.#state.write(() => {
       const statement = this.#state.statement(
         `UPDATE kms_keys SET used_operation = ?, used_at = ?, used_event = ?, used_request = ?
@@ -61,6 +70,5 @@ export class LastUse {
         statement.run(usage.operation, usage.at, usage.eventId, usage.requestId, key.region, key.keyId);
       }
     });
-    this.#pending.clear();
   }
 }

@@ -125,14 +125,17 @@ export function isReplica(key: KeyRecord): boolean {
 }
 
 /** Rotation is a shared property of multi-Region keys; it is kept with the primary (KMSDG multi-region-keys). */
-function primaryOf(kms: Kms, key: KeyRecord): KeyRecord {
+export function primaryOf(kms: Kms, key: KeyRecord): KeyRecord {
   if (key.primaryRegion === null || !isReplica(key)) return key;
   return kms.keys.find(key.primaryRegion, key.keyId) ?? key;
 }
 
+/** Imported material that waits in the key and, of a multi-Region key, in every replica (SDK RotateKeyOnDemand). */
 function pendingMaterial(kms: Kms, key: KeyRecord): MaterialRow {
   const pending = kms.materials.list(key).find((material) => material.state === 'PENDING_ROTATION');
-  if (pending === undefined) {
+  const members = key.multiRegion === 1 ? kms.keys.family(key.accountId, key.keyId) : [key];
+  const isEverywhere = (id: string) => members.every((member) => kms.materials.find(member, id)?.present === 1);
+  if (pending === undefined || !isEverywhere(pending.materialId)) {
     throw kmsError('KMSInvalidStateException', `No available key material pending rotation for the key: ${key.arn}.`);
   }
   return pending;

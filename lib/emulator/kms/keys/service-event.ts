@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { TrailEvent } from '../../context.ts';
+import { orderedId } from '../../storage/ordered-id.ts';
 import type { KeyRecord } from './record.ts';
 
 /** The CloudTrail event of something that KMS did by itself (KMSDG ct-deletekey, ct-rotatekey). */
@@ -9,7 +9,7 @@ export function serviceEvent(
   details: Readonly<Record<string, string>> = {},
 ): TrailEvent {
   return {
-    eventId: randomUUID(),
+    eventId: orderedId(),
     category: 'Management',
     eventSource: 'kms.amazonaws.com',
     eventName,

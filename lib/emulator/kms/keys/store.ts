@@ -39,6 +39,7 @@ const INSERT = `INSERT INTO kms_keys (${FIELDS.map((field) => COLUMNS[field]).jo
 export class KeyStore {
   readonly #state: StateStore;
   readonly #records = new BoundedMap<string, KeyRecord>(20_000);
+  readonly #nextDue = new BoundedMap<string, number | null>(20_000);
   readonly #policies = new BoundedMap<string, Policy>(5_000);
 
   constructor(state: StateStore) {
@@ -88,9 +89,17 @@ export class KeyStore {
     );
   }
 
-  accounts(): readonly string[] {
-    const rows = all<{ account: string }>(this.#state.statement('SELECT DISTINCT account FROM kms_keys'));
-    return rows.map((row) => row.account);
+  /** When time changes something in an account next, milliseconds; null if nothing waits for it. */
+  nextDue(accountId: string): number | null {
+    const known = this.#nextDue.get(accountId);
+    if (known !== undefined) return known;
+    const row = one<{ due: number | null }>(
+      this.#state.statement('SELECT min(due_at) AS due FROM kms_keys WHERE account = ? AND due_at IS NOT NULL'),
+      accountId,
+    );
+    const due = row?.due ?? null;
+    this.#nextDue.set(accountId, due);
+    return due;
   }
 
   customerKeys(accountId: string, region: string): number {
@@ -103,12 +112,14 @@ export class KeyStore {
   }
 
   insert(row: KeyRow): KeyRecord {
+    this.#nextDue.delete(row.accountId);
     this.#state.statement(INSERT).run(...FIELDS.map((field) => row[field]), dueTime(row));
     if (row.manager === 'CUSTOMER') this.#count(row, 1);
     return this.#remember(row);
   }
 
   update(key: KeyRecord, changes: Partial<KeyRow>): KeyRecord {
+    this.#nextDue.delete(key.accountId);
     const row = rowOf({ ...key, ...changes });
     const fields = FIELDS.filter((field) => Object.hasOwn(changes, field));
     this.#state
@@ -123,6 +134,7 @@ export class KeyStore {
     this.#state.statement('DELETE FROM kms_keys WHERE region = ? AND key_id = ?').run(key.region, key.keyId);
     if (key.manager === 'CUSTOMER') this.#count(key, -1);
     this.forget(key.region, key.keyId);
+    this.#nextDue.delete(key.accountId);
   }
 
   removeAccount(accountId: string): void {
@@ -138,6 +150,7 @@ export class KeyStore {
 
   clear(): void {
     this.#records.clear();
+    this.#nextDue.clear();
   }
 
   #count(row: KeyRow, change: number): void {
