@@ -1,9 +1,9 @@
 /** The body store (contract: `store.ts`; what the bytes look like: `segments.ts`). */
 
-import { constants, mkdirSync } from 'node:fs';
+import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { BodyDamagedError, storageError } from './errors.ts';
 import { randomShort } from './random.ts';
 import { SegmentWriter } from './segment-writer.ts';
@@ -12,6 +12,8 @@ import type { BodyStore } from './store.ts';
 
 /** Segments read from the disk in one call. */
 const READ_SEGMENTS = 8;
+const SHARDS = 256;
+const LAST_SHARD = 'ff';
 /** The only names there are: nothing that came from a client is ever part of a path. */
 const NAME = /^[0-9a-f]{32}$/;
 
@@ -19,7 +21,6 @@ export class FileBodies implements BodyStore {
   readonly #directory: string;
   readonly #temporary: string;
   readonly #afterCommit: (action: () => void) => void;
-  readonly #shards = new Set<string>();
   readonly #removals = new Set<Promise<void>>();
 
   /** `afterCommit` runs an action once the writes before it are durable. */
@@ -28,6 +29,12 @@ export class FileBodies implements BodyStore {
     this.#temporary = join(directory, 'incoming');
     this.#afterCommit = afterCommit;
     mkdirSync(this.#temporary, { recursive: true, mode: 0o700 });
+    // All at once, so that no upload pays for a directory and its sync.
+    if (existsSync(join(directory, LAST_SHARD))) return;
+    for (let shard = 0; shard < SHARDS; shard++) {
+      mkdirSync(join(directory, shard.toString(16).padStart(2, '0')), { recursive: true, mode: 0o700 });
+    }
+    syncDirectoryNow(directory);
   }
 
   seal(dataKey: Uint8Array, body: Uint8Array): Uint8Array {
@@ -139,17 +146,10 @@ export class FileBodies implements BodyStore {
 
   /** Gives a finished file its name, durably. */
   async #place(temporary: string, name: string): Promise<void> {
-    const shard = name.slice(0, 2);
-    const directory = join(this.#directory, shard);
-    if (!this.#shards.has(shard)) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      await syncDirectory(this.#directory);
-      this.#shards.add(shard);
-    }
     const path = this.#path(name);
     await rename(temporary, path);
     try {
-      await syncDirectory(directory);
+      await syncDirectory(dirname(path));
     } catch (error) {
       await rm(path, { force: true });
       throw error;
@@ -179,5 +179,15 @@ async function syncDirectory(path: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+function syncDirectoryNow(path: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }

@@ -3,7 +3,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
-import { reason, StartError } from './errors.ts';
+import { reason, StartError, systemCode } from './errors.ts';
 
 export interface DatabaseOptions {
   /** `FULL` syncs every commit to the disk; `NORMAL` survives the death of the process but not of the machine. */
@@ -28,7 +28,7 @@ export class Database {
   constructor(path: string, options: DatabaseOptions) {
     this.path = path;
     // Made here first, because SQLite gives its files the mode of the umask and its log files that of the database.
-    closeSync(openSync(path, 'a', 0o600));
+    createFile(path);
     this.db = new DatabaseSync(path, { timeout: 5000 });
     try {
       this.db.exec(`PRAGMA journal_mode = WAL;
@@ -104,5 +104,17 @@ export class Database {
   close(): void {
     this.#statements.clear();
     if (this.db.isOpen) this.db.close();
+  }
+}
+
+/**
+ * Makes an empty file of mode 0600. A file that is there is not even opened: closing it again would let go of the locks
+ * that this process holds on it (POSIX).
+ */
+export function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
   }
 }

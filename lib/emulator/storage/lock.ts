@@ -1,8 +1,8 @@
 /** One emulator per data directory. */
 
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { createFile } from './database.ts';
 import { StartError, sqliteCode } from './errors.ts';
 
 /** SQLITE_BUSY, result code 5. */
@@ -15,7 +15,7 @@ const SQLITE_BUSY = 5;
  */
 export function lockDirectory(dataDir: string): () => void {
   const path = join(dataDir, 'lock');
-  closeSync(openSync(path, 'a', 0o600));
+  createFile(path);
   const db = new DatabaseSync(path, { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
