@@ -248,7 +248,7 @@ describe('default encryption', () => {
     );
     const alias = `arn:aws:kms:us-east-1:${ACCOUNT}:alias/some`;
     for (const key of [undefined, SSEKMSKeyId, 'alias/some', alias, 'alias/aws/s3']) {
-      expect(await refusal(setDefault(key)), String(key)).toMatchObject(badRequest);
+      expect(await refusal(setDefault(key))).toMatchObject(badRequest);
     }
   });
 

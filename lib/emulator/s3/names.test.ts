@@ -42,7 +42,7 @@ describe('bucket names', () => {
       `${'a'.repeat(60)}--usw2-az1--x-s3`,
       'logs---usw2-az1--x-s3',
     ]) {
-      expect(zoneOfDirectoryBucket(wrong), wrong).toBeUndefined();
+      expect([wrong, zoneOfDirectoryBucket(wrong)]).toEqual([wrong, undefined]);
     }
   });
 

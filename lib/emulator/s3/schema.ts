@@ -53,6 +53,7 @@ export const migrations: readonly string[] = [
     key TEXT NOT NULL,
     initiated INTEGER NOT NULL,
     initiator TEXT NOT NULL,
+    disturbed INTEGER NOT NULL DEFAULT 0,
     storage_class TEXT,
     content_type TEXT,
     head TEXT,

@@ -14,6 +14,8 @@ export interface UploadRow extends HeadColumns, KeyColumns {
   readonly initiated: number;
   /** ARN of the principal that began it. */
   readonly initiator: string;
+  /** 1 when the object under its key was deleted since it began. */
+  readonly disturbed?: number;
   readonly checksum_algorithm: Algorithm | null;
   readonly checksum_type: ChecksumType | null;
 }
@@ -76,6 +78,11 @@ export class Uploads {
           row.context,
         ),
     );
+  }
+
+  /** Notes that the object under a key was deleted: conditional completions must know. Call within `state.write`. */
+  disturb(bucket: number, key: string): void {
+    this.#state.statement('UPDATE s3_upload SET disturbed = 1 WHERE bucket = ? AND key = ?').run(bucket, key);
   }
 
   /** Removes the upload's own row; its parts stay. Call within `state.write`. */

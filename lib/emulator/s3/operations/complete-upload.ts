@@ -145,9 +145,10 @@ function refuseConflict(
   upload: UploadRow,
   before: { readonly modified: number } | undefined,
 ): void {
-  if (input.IfMatch !== undefined && before !== undefined && before.modified > upload.initiated) {
-    throw errors.conditionalConflict('If-Match');
-  }
+  if (input.IfNoneMatch !== undefined && upload.disturbed === 1) throw errors.conditionalConflict('If-None-Match');
+  if (input.IfMatch === undefined) return;
+  const changed = upload.disturbed === 1 || (before !== undefined && before.modified > upload.initiated);
+  if (changed) throw errors.conditionalConflict('If-Match');
 }
 
 function encodePath(key: string): string {

@@ -99,7 +99,7 @@ function remove(s3: S3Parts, bucket: Bucket, key: string, conditions: Conditions
       if (row === undefined) throw errors.noSuchKey(key);
       requireConditions(row, conditions);
     }
-    s3.objects.remove(bucket.id, key);
+    if (s3.objects.remove(bucket.id, key)) s3.uploads.disturb(bucket.id, key);
   });
 }
 
