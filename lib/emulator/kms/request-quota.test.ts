@@ -28,7 +28,9 @@ test.each([
 });
 
 test('LIM-01 LIM-02 ERR-08 symmetric operations share one quota per account and Region', async () => {
-  kms.world.change(ACCOUNT, { quotasEnforced: true, kmsRequestQuota: 3 });
+  for (const account of [ACCOUNT, OTHER_ACCOUNT]) {
+    kms.world.change(account, { quotasEnforced: true, kmsRequestQuota: 3 });
+  }
   await random();
   await kms.run('GenerateDataKey', { KeyId, KeySpec: 'AES_256' });
   await kms.run('Encrypt', { KeyId, Plaintext: Buffer.from('x') });

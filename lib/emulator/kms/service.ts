@@ -3,6 +3,7 @@ import type { KmsPort } from '../ports.ts';
 import type { Service, Surroundings } from '../service.ts';
 import type { Operation, OperationTable } from '../wire/operation.ts';
 import { dataKeyOperations } from './crypto/data-keys.ts';
+import { encapsulationOperations } from './crypto/encapsulation.ts';
 import { encryptionOperations } from './crypto/encryption.ts';
 import { macOperations } from './crypto/macs.ts';
 import { signingOperations } from './crypto/signing.ts';
@@ -39,6 +40,7 @@ export function createKmsService(surroundings: Surroundings): { service: Service
     ...dataKeyOperations(kms),
     ...signingOperations(kms),
     ...macOperations(kms),
+    ...encapsulationOperations(kms),
   };
   return {
     service: { name: 'kms', operations: admitted(kms, operations), reset: (accountId) => reset(kms, accountId) },

@@ -18,8 +18,6 @@ const MATERIAL = 18;
 const NONCE = 34;
 const BODY = 46;
 const TAG_SIZE = 16;
-/** Largest plaintext of Encrypt, and of a blob that this service made: a wrapped RSA-4096 key is smaller. */
-export const MAX_PLAINTEXT = 4096;
 
 /** What a blob is bound to. */
 export interface BlobKey {

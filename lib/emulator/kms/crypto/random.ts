@@ -6,7 +6,7 @@ const POOL_SIZE = 32_768;
  * Random bytes from a pool that is filled in one call to the operating system; each byte is handed out once and wiped
  * from the pool.
  */
-export class RandomPool {
+class RandomPool {
   readonly #pool = Buffer.allocUnsafeSlow(POOL_SIZE);
   #used = POOL_SIZE;
 

@@ -131,3 +131,18 @@ test.each([
   expect(await kms.refusal('VerifyMac', other)).toEqual({ code: 'KMSInvalidMacException', status: 400, message: '' });
   expect((await kms.refusal('VerifyMac', { ...input, Mac: Buffer.from('short') })).code).toBe('KMSInvalidMacException');
 });
+
+test.each(['ML_KEM_512', 'ML_KEM_768', 'ML_KEM_1024'])(
+  '%s encapsulates a secret that it decapsulates',
+  async (KeySpec) => {
+    const { KeyId } = await createKey(KeySpec, 'ENCAPSULATE_DECAPSULATE');
+    const input = { KeyId, EncapsulationAlgorithm: 'ML_KEM' };
+    const made = await kms.run<{ SharedSecret: Buffer; SharedSecretCiphertextBlob: Buffer }>('Encapsulate', input);
+    const { SharedSecretCiphertextBlob } = made;
+    expect(await kms.run('Decapsulate', { ...input, SharedSecretCiphertextBlob })).toMatchObject({
+      SharedSecret: made.SharedSecret,
+    });
+    const short = { ...input, SharedSecretCiphertextBlob: Buffer.from('x') };
+    expect((await kms.refusal('Decapsulate', short)).code).toBe('InvalidCiphertextException');
+  },
+);

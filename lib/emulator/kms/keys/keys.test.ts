@@ -96,6 +96,13 @@ describe('identifiers', () => {
     expect(message).toBe("Invalid keyId 'alias/found'");
   });
 
+  test('KMS-02 the bare id of a key in another account finds nothing', async () => {
+    const { KeyId } = await createKey({}, kms.as(root(OTHER_ACCOUNT)));
+    expect((await kms.refusal('DescribeKey', { KeyId })).message).toBe(
+      `Key 'arn:aws:kms:${REGION}:${ACCOUNT}:key/${KeyId}' does not exist`,
+    );
+  });
+
   test('ERR-06 what another account has or has not stays hidden', async () => {
     const theirs = await createKey({}, kms.as(root(OTHER_ACCOUNT)));
     const mine = kms.as(root());

@@ -9,7 +9,7 @@ import type {
   SigningAlgorithmSpec,
 } from '@aws-sdk/client-kms';
 
-export type SpecFamily = 'symmetric' | 'hmac' | 'rsa' | 'ecc' | 'ed25519' | 'ml-dsa' | 'ml-kem';
+type SpecFamily = 'symmetric' | 'hmac' | 'rsa' | 'ecc' | 'ed25519' | 'ml-dsa' | 'ml-kem';
 
 export interface SpecFacts {
   readonly family: SpecFamily;
