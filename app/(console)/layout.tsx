@@ -1,7 +1,7 @@
 import { cookies } from 'next/headers';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, Suspense } from 'react';
-import { FlashProvider } from '@/components/flash/flash';
+import { Flashes, FlashProvider } from '@/components/flash/flash';
 import { EnvironmentBand } from '@/components/shell/environment-band';
 import { known, THEMES } from '@/components/shell/preferences';
 import { SideNav } from '@/components/shell/side-nav';
@@ -36,6 +36,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         <div className="frame">
           <SideNav counts={counts} collapsed={jar.get('console-nav')?.value === 'collapsed'} />
           <main id="main" tabIndex={-1}>
+            <Flashes />
             {children}
           </main>
         </div>

@@ -2,7 +2,8 @@
 
 import { CircleCheck, CircleX, X } from 'lucide-react';
 import Link from 'next/link';
-import { createContext, Fragment, type ReactNode, use, useCallback, useMemo, useState } from 'react';
+import { usePathname } from 'next/navigation';
+import { createContext, Fragment, type ReactNode, use, useCallback, useEffect, useState } from 'react';
 import { ShowApiCalls } from '../ui/api-calls';
 import { CopyButton } from '../ui/copy-button';
 import type { Outcome } from '../ui/outcome';
@@ -11,7 +12,7 @@ type Tell = (outcome: Outcome) => void;
 
 const FlashContext = createContext<Tell>(() => undefined);
 
-/** Tells the person what came of what they did. The message stays across pages until it is dismissed. */
+/** Tells the person what came of what they did. */
 export function useFlash(): Tell {
   return use(FlashContext);
 }
@@ -19,34 +20,51 @@ export function useFlash(): Tell {
 interface Shown {
   readonly id: number;
   readonly outcome: Outcome;
+  /** The page that the message is about. */
+  readonly path: string;
 }
+
+interface Board {
+  readonly shown: readonly Shown[];
+  readonly dismiss: (id: number) => void;
+}
+
+const BoardContext = createContext<Board>({ shown: [], dismiss: () => undefined });
 
 /** Most messages that are shown at once; older ones leave. */
 const LIMIT = 4;
 
+/**
+ * Keeps the messages. A success follows to the page that it leads to and leaves with it; a failure, and what is shown
+ * only once, stay until they are dismissed.
+ */
 export function FlashProvider({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<readonly Shown[]>([]);
+  const path = usePathname();
   const tell = useCallback<Tell>((outcome) => {
-    setShown((before) => [...before, { id: (before.at(-1)?.id ?? 0) + 1, outcome }].slice(-LIMIT));
+    const about = new URL(outcome.goTo ?? window.location.href, window.location.href).pathname;
+    setShown((before) => [...before, { id: (before.at(-1)?.id ?? 0) + 1, outcome, path: about }].slice(-LIMIT));
   }, []);
-  const list = useMemo(
-    () =>
-      shown.map(({ id, outcome }) => ({
-        id,
-        outcome,
-        dismiss: () => setShown((all) => all.filter((one) => one.id !== id)),
-      })),
-    [shown],
-  );
+  const dismiss = useCallback((id: number) => setShown((all) => all.filter((one) => one.id !== id)), []);
+  useEffect(() => {
+    setShown((all) => all.filter((one) => !one.outcome.ok || one.outcome.once || one.path === path));
+  }, [path]);
   return (
     <FlashContext value={tell}>
-      {children}
-      <section className="flashes" aria-label="Messages">
-        {list.map(({ id, outcome, dismiss }) => (
-          <Flash key={id} outcome={outcome} onDismiss={dismiss} />
-        ))}
-      </section>
+      <BoardContext value={{ shown, dismiss }}>{children}</BoardContext>
     </FlashContext>
+  );
+}
+
+/** The messages, above the page that they are about: they take room, so that they never lie over a button. */
+export function Flashes() {
+  const { shown, dismiss } = use(BoardContext);
+  return (
+    <section className="flashes" aria-label="Messages">
+      {shown.map(({ id, outcome }) => (
+        <Flash key={id} outcome={outcome} onDismiss={() => dismiss(id)} />
+      ))}
+    </section>
   );
 }
 
