@@ -3,10 +3,10 @@
 import { combine } from './combine.ts';
 import { explain } from './explain.ts';
 import { findingsOf, subjectOf } from './layers.ts';
-import type { AccessRequest, Decision, PolicySet } from './types.ts';
+import type { AccessRequest, Decision, PolicySet, Trace } from './types.ts';
 
 export interface EvaluateOptions {
-  /** Also say what every policy, statement, condition and grant said. Costs far more than the decision. */
+  /** Also say what every policy, statement, condition and grant said. Made when it is read, and costs far more than the decision. */
   readonly trace?: boolean;
 }
 
@@ -20,11 +20,15 @@ export function evaluate(request: AccessRequest, policies: PolicySet, options?: 
   const findings = findingsOf(subject, policies);
   const verdict = combine(subject, findings);
   const { outcome, decidedBy, source, statement } = verdict;
+  const deciding = { ...(source === undefined ? {} : { source }), ...(statement === undefined ? {} : { statement }) };
+  if (options?.trace !== true) return { outcome, decidedBy, ...deciding };
+  let trace: Trace | undefined;
   return {
     outcome,
     decidedBy,
-    ...(source === undefined ? {} : { source }),
-    ...(statement === undefined ? {} : { statement }),
-    ...(options?.trace === true ? { trace: explain(subject, policies, findings, verdict) } : {}),
+    ...deciding,
+    get trace() {
+      return (trace ??= explain(subject, policies, findings, verdict));
+    },
   };
 }

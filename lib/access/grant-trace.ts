@@ -12,9 +12,9 @@ export function traceGrants(
   subject: Subject,
   grants: readonly Grant[],
   decided: Grant | undefined,
-): { readonly grants: readonly GrantTrace[]; readonly grantsOmitted?: number } {
+): readonly GrantTrace[] {
   const question = subject.request.grant;
-  if (question === undefined) return { grants: [] };
+  if (question === undefined) return [];
   const mine = new Set(candidates(subject.identities, grants).map(([grant]) => grant));
   const traces: GrantTrace[] = [];
   for (const grant of mine) traces.push(trace(grant, grantMismatch(grant, question), question, grant === decided));
@@ -22,9 +22,17 @@ export function traceGrants(
   for (const grant of grants) {
     if (mine.has(grant)) continue;
     others += 1;
-    if (others <= OTHERS_LISTED) traces.push(trace(grant, 'other-grantee', question, false));
+    if (others > OTHERS_LISTED) break;
+    traces.push(trace(grant, 'other-grantee', question, false));
   }
-  return { grants: traces, ...(others > OTHERS_LISTED ? { grantsOmitted: others - OTHERS_LISTED } : {}) };
+  return traces;
+}
+
+/** How many grants for somebody else `traceGrants` leaves out. */
+export function grantsOmitted(subject: Subject, grants: readonly Grant[]): number {
+  if (subject.request.grant === undefined || grants.length <= OTHERS_LISTED) return 0;
+  const mine = new Set(candidates(subject.identities, grants).map(([grant]) => grant));
+  return Math.max(0, grants.length - mine.size - OTHERS_LISTED);
 }
 
 function trace(

@@ -46,7 +46,8 @@ export function candidates(
   if (grants.length > 8 && Object.isFrozen(grants)) {
     const index = indexOf(grants);
     for (const { name, match } of identities) {
-      for (const grant of index.get(name) ?? []) found.push([grant, match]);
+      const list = index.get(name);
+      if (list !== undefined) for (const grant of list) found.push([grant, match]);
     }
     return found;
   }
@@ -128,12 +129,17 @@ function sameSize(expected: Readonly<Record<string, string>>, question: GrantQue
 
 /** In a constraint the name of a pair is not case-sensitive, its value is (SDK GrantConstraints). */
 function includes(expected: Readonly<Record<string, string>>, sent: Readonly<Record<string, string>>): boolean {
-  const pairs = new Set(Object.entries(sent).map(([name, value]) => pairKey(name, value)));
-  return Object.entries(expected).every(([name, value]) => pairs.has(pairKey(name, value)));
+  for (const name of Object.keys(expected)) {
+    const value = expected[name];
+    if (!(Object.hasOwn(sent, name) && sent[name] === value) && !hasFolded(sent, name.toLowerCase(), value))
+      return false;
+  }
+  return true;
 }
 
-function pairKey(name: string, value: string): string {
-  return `${name.toLowerCase()}\u0000${value}`;
+function hasFolded(sent: Readonly<Record<string, string>>, folded: string, value: string | undefined): boolean {
+  for (const name of Object.keys(sent)) if (sent[name] === value && name.toLowerCase() === folded) return true;
+  return false;
 }
 
 /**

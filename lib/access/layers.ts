@@ -3,7 +3,7 @@
 import { candidates, grantMismatch } from './grants.ts';
 import type { ResourceSet, Statement } from './policy.ts';
 import { type Identity, identitiesOf, notPrincipalApplies, type PrincipalMatch } from './principal.ts';
-import type { AccessRequest, Grant, PolicySet, SourcedPolicy } from './types.ts';
+import type { AccessRequest, Grant, Layer, PolicySet, SourcedPolicy } from './types.ts';
 
 /** A request with what every layer needs of it. */
 export interface Subject {
@@ -187,4 +187,26 @@ function askGrants(grants: readonly Grant[], subject: Subject): GrantsFinding {
     if (found[match] === undefined && grantMismatch(grant, question) === undefined) found[match] = grant;
   }
   return found;
+}
+
+/** The policies of a layer, flat. */
+export function policiesOf(layer: Layer, policies: PolicySet): readonly SourcedPolicy[] {
+  switch (layer) {
+    case 'service-control-policy':
+      return policies.serviceControl?.flat() ?? [];
+    case 'resource-control-policy':
+      return policies.resourceControl?.flat() ?? [];
+    case 'permissions-boundary':
+      return policies.boundary === undefined ? [] : [policies.boundary];
+    case 'session-policy':
+      return policies.session ?? [];
+    case 'identity-policy':
+      return policies.identity;
+    case 'resource-policy':
+      return policies.resource === undefined ? [] : [policies.resource];
+    case 'vpc-endpoint-policy':
+      return policies.endpoint === undefined ? [] : [policies.endpoint];
+    case 'grant':
+      return [];
+  }
 }

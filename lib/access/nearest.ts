@@ -1,45 +1,58 @@
 /** What came closest to allowing: the repair of a refusal mostly starts there. */
 
+import { grantText } from './grant-trace.ts';
+import { candidates, grantMismatch } from './grants.ts';
+import { policiesOf, principalMatches, type Subject } from './layers.ts';
 import { listed } from './names.ts';
-import type { Layer, LayerTrace, NearMiss, PartTrace, StatementTrace } from './types.ts';
+import type { Statement } from './policy.ts';
+import { traceParts } from './statement-trace.ts';
+import type { Layer, NearMiss, PartTrace, PolicySet } from './types.ts';
 
-/** Layers that can give; the others are looked at only when one of them decided. */
-const GIVING: ReadonlySet<Layer> = new Set(['resource-policy', 'identity-policy', 'grant']);
+/** Layers that can give, in the order of the trace; the others are looked at only when one of them decided. */
+const GIVING: readonly Layer[] = ['resource-policy', 'grant', 'identity-policy'];
 
 /** The Allow that fails in the fewest parts, with principal and action right; undefined when nothing comes close. */
-export function nearestMiss(layers: readonly LayerTrace[], decidedBy: Layer): NearMiss | undefined {
-  const order = [
-    ...layers.filter(({ layer }) => layer === decidedBy),
-    ...(GIVING.has(decidedBy) ? layers.filter(({ layer }) => layer !== decidedBy && GIVING.has(layer)) : []),
-  ];
+export function nearestMiss(subject: Subject, policies: PolicySet, decidedBy: Layer): NearMiss | undefined {
+  const others = GIVING.includes(decidedBy) ? GIVING.filter((layer) => layer !== decidedBy) : [];
   let best: NearMiss | undefined;
-  for (const layer of order) {
-    for (const miss of missesIn(layer)) {
+  for (const layer of [decidedBy, ...others]) {
+    for (const miss of missesIn(layer, subject, policies)) {
       if (best === undefined || miss.missing.length < best.missing.length) best = miss;
     }
   }
   return best;
 }
 
-function* missesIn({ layer, policies, grants }: LayerTrace): Generator<NearMiss> {
-  for (const { source, statements } of policies) {
-    for (const statement of statements) {
-      const missing = statement.parts.filter((part) => !part.matched);
-      if (!isNear(statement, missing)) continue;
-      yield { layer, source, statement: statement.statement, missing, finding: missing.map(partText).join('; ') };
-    }
-  }
-  for (const grant of grants ?? []) {
-    if (grant.mismatch !== undefined && grant.mismatch !== 'other-grantee' && grant.mismatch !== 'operation') {
-      yield { layer, source: grant.name ?? grant.grantId, missing: [], finding: grant.finding };
+function* missesIn(layer: Layer, subject: Subject, policies: PolicySet): Generator<NearMiss> {
+  if (layer === 'identity-policy' && !hasIdentityPolicies(subject)) return;
+  if (layer === 'grant') yield* grantsIn(subject, policies);
+  for (const { source, policy } of policiesOf(layer, policies)) {
+    for (const statement of policy.index.view(subject.action).allows) {
+      if (!meansCaller(statement, subject)) continue;
+      const missing = traceParts(statement, subject).filter((part) => !part.matched);
+      if (missing.length === 0) continue;
+      yield { layer, source, statement: statement.label, missing, finding: missing.map(partText).join('; ') };
     }
   }
 }
 
-function isNear({ effect }: StatementTrace, missing: readonly PartTrace[]): boolean {
-  return (
-    effect === 'Allow' && missing.length > 0 && missing.every(({ part }) => part === 'Condition' || part === 'Resource')
-  );
+function hasIdentityPolicies({ request }: Subject): boolean {
+  return request.principal.kind !== 'AWSService' && request.principal.kind !== 'Anonymous';
+}
+
+function meansCaller(statement: Statement, subject: Subject): boolean {
+  return statement.principal === undefined || principalMatches(statement, subject) !== undefined;
+}
+
+function* grantsIn(subject: Subject, { grants = [] }: PolicySet): Generator<NearMiss> {
+  const question = subject.request.grant;
+  if (question === undefined) return;
+  for (const [grant] of candidates(subject.identities, grants)) {
+    const mismatch = grantMismatch(grant, question);
+    if (mismatch === undefined || mismatch === 'operation') continue;
+    const source = grant.name ?? grant.grantId;
+    yield { layer: 'grant', source, missing: [], finding: grantText(grant, mismatch, question) };
+  }
 }
 
 /** `StringLike kms:EncryptionContext:aws:s3:arn expects arn:…/*; the request sent arn:…`. */

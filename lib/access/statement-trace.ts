@@ -17,7 +17,8 @@ export function traceStatement(statement: Statement, subject: Subject, decides: 
   };
 }
 
-function traceParts(statement: Statement, subject: Subject): PartTrace[] {
+/** Each element of the statement, and whether it matches. */
+export function traceParts(statement: Statement, subject: Subject): PartTrace[] {
   const { request } = subject;
   const { principal, action, resource } = statement;
   const parts: PartTrace[] = [];

@@ -99,7 +99,7 @@ export interface PolicySet {
 
 export type Outcome = 'allow' | 'explicit-deny' | 'implicit-deny';
 
-/** The answer. `trace` is present when it was asked for. */
+/** The answer. `trace` is present when it was asked for, and made when it is first read. */
 export interface Decision {
   readonly outcome: Outcome;
   /** The layer that decided; for an implicit deny the layer whose silence AWS names (ERR-05). */
@@ -111,7 +111,7 @@ export interface Decision {
   readonly trace?: Trace;
 }
 
-/** What each layer said, in order of evaluation. */
+/** What each layer said, in order of evaluation. Statements and grants are told when they are first read. */
 export interface Trace {
   readonly request: {
     readonly principal: Principal;
