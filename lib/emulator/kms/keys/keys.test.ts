@@ -137,7 +137,7 @@ describe('deletion', () => {
     );
   });
 
-  test('KMS-06 when the window has passed the key is gone, its aliases and data with it', async () => {
+  test('KMS-06 ERR-07 when the window has passed the key is gone, its aliases and data with it', async () => {
     const key = await createKey();
     await kms.run('CreateAlias', { AliasName: 'alias/mortal', TargetKeyId: key.KeyId });
     const { CiphertextBlob } = await kms.run<{ CiphertextBlob: Uint8Array }>('GenerateDataKey', {
