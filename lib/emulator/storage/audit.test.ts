@@ -227,8 +227,8 @@ test('management events are found by each attribute, newest first; data events a
     ['ResourceType', 'AWS::KMS::Key'],
     ['ResourceName', KEY_ARN],
   ] as const) {
-    expect(find({ key, value }), key).toEqual([newer.eventId, older.eventId]);
-    expect(find({ key, value: value.toUpperCase().concat('x') }), key).toEqual([]);
+    expect([key, find({ key, value })]).toEqual([key, [newer.eventId, older.eventId]]);
+    expect([key, find({ key, value: `${value.toUpperCase()}x` })]).toEqual([key, []]);
   }
   expect(find({ key: 'EventName', value: 'Decrypt' })).toEqual([newer.eventId]);
   expect(find({ key: 'EventId', value: older.eventId })).toEqual([older.eventId]);

@@ -33,8 +33,8 @@ test('a body in a row of which any byte was changed or cut off does not open', (
   for (let index = 0; index < sealed.length; index++) {
     const changed = Buffer.from(sealed);
     changed[index] = (changed[index] ?? 0) ^ 1;
-    expect(() => bodies.open(KEY, changed), `byte ${index}`).toThrow(BodyDamagedError);
-    expect(() => bodies.open(KEY, sealed.subarray(0, index)), `cut at ${index}`).toThrow(BodyDamagedError);
+    expect(() => bodies.open(KEY, changed)).toThrow(BodyDamagedError);
+    expect(() => bodies.open(KEY, sealed.subarray(0, index))).toThrow(BodyDamagedError);
   }
 });
 
@@ -49,7 +49,7 @@ test.each([0, 1, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT, 9 * SEGMENT + 1
     expect(Buffer.concat(seen).equals(body)).toBe(true);
     expect((await bytesOf(bodies.read(KEY, file, size))).equals(body)).toBe(true);
     const onDisk = readFileSync(pathOf(dataDir, file));
-    if (size > 100) expect(onDisk.includes(body.subarray(0, 32))).toBe(false);
+    expect(size > 100 && onDisk.includes(body.subarray(0, 32))).toBe(false);
     expect(statSync(pathOf(dataDir, file)).mode & 0o777).toBe(0o600);
   },
 );
@@ -104,10 +104,12 @@ test('a file that was changed, cut, reordered or given to another key does not r
   };
   for (const [what, bytes] of Object.entries(damage)) {
     writeFileSync(path, bytes);
-    await expect(bytesOf(bodies.read(KEY, file, body.length)), what).rejects.toThrow(BodyDamagedError);
+    const read = bytesOf(bodies.read(KEY, file, body.length));
+    await expect(read.then(() => what)).rejects.toThrow(BodyDamagedError);
   }
   truncateSync(path, 2 * whole);
-  await expect(bytesOf(bodies.read(KEY, file, 2 * SEGMENT)), 'and its size with it').rejects.toThrow(BodyDamagedError);
+  // And its size in the row with it.
+  await expect(bytesOf(bodies.read(KEY, file, 2 * SEGMENT))).rejects.toThrow(BodyDamagedError);
   writeFileSync(path, good);
   await expect(bytesOf(bodies.read(randomBytes(32), file, body.length))).rejects.toThrow(BodyDamagedError);
   expect((await bytesOf(bodies.read(KEY, file, body.length))).equals(body)).toBe(true);

@@ -6,6 +6,8 @@ import type { Database } from './database.ts';
 
 /** Milliseconds between two runs while there are writes. */
 const PAUSE = 500;
+/** Commits before the thread is started. */
+const FIRST_COMMITS = 200;
 /** Pages in a log (of 4 KiB) from which it is made to start anew. */
 const LONG_LOG = 4000;
 
@@ -14,6 +16,7 @@ export class Checkpointer {
   #worker: Worker | undefined;
   #busy = false;
   #last = 0;
+  #commits = 0;
 
   constructor(databases: readonly Database[]) {
     this.#databases = new Map(databases.map((database) => [database.path, database]));
@@ -24,6 +27,8 @@ export class Checkpointer {
    * still look after themselves: SQLite checkpoints in a commit that finds the log very long (`checkpointPages`).
    */
   poke(): void {
+    // A log of a few commits is no burden, and a thread for it would be.
+    if (++this.#commits < FIRST_COMMITS) return;
     const now = performance.now();
     if (this.#busy || now - this.#last < PAUSE) return;
     this.#last = now;

@@ -1,13 +1,11 @@
 /** Opens a SQLite file the way both databases need it, and brings the tables of its components up to date. */
 
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, openSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
 import { reason, StartError, systemCode } from './errors.ts';
 
 export interface DatabaseOptions {
-  /** `FULL` syncs every commit to the disk; `NORMAL` survives the death of the process but not of the machine. */
-  readonly synchronous: 'FULL' | 'NORMAL';
   /** KiB of pages that SQLite keeps in memory at most. */
   readonly cacheKiB: number;
   /**
@@ -17,12 +15,16 @@ export interface DatabaseOptions {
   readonly checkpointPages: number;
 }
 
-/** A database with its statements, prepared once per text. */
+/**
+ * A database with its statements, prepared once per text. A commit survives the death of the process; it survives that
+ * of the machine once `syncLog` is done. (`synchronous = FULL` is the same two steps, with every request held up by the second.)
+ */
 export class Database {
   readonly db: DatabaseSync;
   readonly path: string;
   readonly #statements = new Map<string, StatementSync>();
   #restart = false;
+  #log: number | undefined;
 
   /** Throws StartError when the file cannot be opened or is no database. */
   constructor(path: string, options: DatabaseOptions) {
@@ -32,7 +34,7 @@ export class Database {
     this.db = new DatabaseSync(path, { timeout: 5000 });
     try {
       this.db.exec(`PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = ${options.synchronous};
+        PRAGMA synchronous = NORMAL;
         PRAGMA cache_size = -${options.cacheKiB};
         PRAGMA wal_autocheckpoint = ${options.checkpointPages};
         PRAGMA temp_store = MEMORY;
@@ -51,6 +53,19 @@ export class Database {
       this.#statements.set(sql, statement);
     }
     return statement;
+  }
+
+  /**
+   * Puts all commits so far on the disk, on a thread. What SQLite keeps beside the log it can make again, and it syncs the
+   * log itself before it moves pages out of it.
+   */
+  syncLog(done: (error: NodeJS.ErrnoException | null) => void): void {
+    try {
+      this.#log ??= openSync(`${this.path}-wal`, 'r+');
+    } catch (error) {
+      return done(error as NodeJS.ErrnoException);
+    }
+    fdatasync(this.#log, done);
   }
 
   /**
@@ -103,6 +118,8 @@ export class Database {
 
   close(): void {
     this.#statements.clear();
+    if (this.#log !== undefined) closeSync(this.#log);
+    this.#log = undefined;
     if (this.db.isOpen) this.db.close();
   }
 }

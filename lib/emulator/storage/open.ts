@@ -37,13 +37,11 @@ export function openStorage(options: StorageOptions): Storage {
     makeDirectory(dataDir);
     opened.push(lockDirectory(dataDir));
     const stateFile = new Database(join(dataDir, 'state.db'), {
-      synchronous: 'FULL',
       cacheKiB: 32 * 1024,
       checkpointPages: LAST_RESORT_PAGES,
     });
     opened.push(() => stateFile.close());
     const auditFile = new Database(join(dataDir, 'audit.db'), {
-      synchronous: 'NORMAL',
       cacheKiB: 16 * 1024,
       checkpointPages: LAST_RESORT_PAGES,
     });

@@ -65,8 +65,8 @@ test('a kernel that takes less than it was given gets the rest', async () => {
     return { bytesWritten, buffers };
   });
   const writer = new SegmentWriter(file, KEY);
-  writer.add(body.subarray(0, 100));
-  writer.add(body.subarray(100));
+  await writer.add(body.subarray(0, 100));
+  await writer.add(body.subarray(100));
   await writer.finish();
   const stored = await file.readFile();
   const second = stored.subarray(SEGMENT + 16);

@@ -5,6 +5,8 @@ import type { Database } from './database.ts';
 import { storageError } from './errors.ts';
 import type { StateStore } from './store.ts';
 
+const SETTLED = Promise.resolve();
+
 /** Writes that share one commit, and everybody who waits for it. */
 class Batch {
   readonly #wait = Promise.withResolvers<void>();
@@ -37,7 +39,8 @@ class Batch {
 
 /**
  * Requests that arrive in one turn of the event loop write into one transaction, which is committed when the turn has
- * read all its sockets (`setImmediate`): a disk sync per turn instead of one per request.
+ * read all its sockets (`setImmediate`), then synced to the disk on a thread. What arrives meanwhile shares the next
+ * transaction, which ends when that sync has: a lone client never waits for others, many share one sync.
  */
 export class GroupCommitState implements StateStore {
   readonly db: DatabaseSync;
@@ -48,7 +51,10 @@ export class GroupCommitState implements StateStore {
   readonly #release: StatementSync;
   readonly #undo: StatementSync;
   readonly #companions: (() => void)[] = [];
+  /** Takes writes. */
   #batch: Batch | undefined;
+  /** Committed, on its way to the disk. */
+  #syncing: Batch | undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -91,23 +97,24 @@ export class GroupCommitState implements StateStore {
   }
 
   settled(): Promise<void> {
-    return this.#batch?.promise ?? Promise.resolve();
+    return (this.#batch ?? this.#syncing)?.promise ?? SETTLED;
   }
 
-  /** Takes part in the commit: `flush` runs at the end of every turn that was announced, before anybody is answered. */
+  /** Takes part in the commit: `flush` runs at the end of every batch that was announced, before anybody is answered. */
   accompany(flush: () => void): void {
     this.#companions.push(flush);
   }
 
-  /** Makes `settled()` wait for the end of this turn although nothing was written to the state. */
+  /** Makes `settled()` wait for the end of this batch although nothing was written to the state. */
   announce(): void {
     this.#pending();
   }
 
   /** Runs `action` once everything written so far is durable, never if it fails or is undone. */
   afterCommit(action: () => void): void {
-    if (this.#batch === undefined) action();
-    else this.#batch.after.push(action);
+    const batch = this.#batch ?? this.#syncing;
+    if (batch === undefined) action();
+    else batch.after.push(action);
   }
 
   migrate(component: string, scripts: readonly string[]): void {
@@ -122,10 +129,12 @@ export class GroupCommitState implements StateStore {
     this.write(() => this.#database.runScripts(component, scripts));
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    // Those who wait are told themselves when a batch fails.
+    await this.#syncing?.promise.catch(() => {});
     this.#end();
+    await this.#syncing?.promise.catch(() => {});
     this.#database.close();
-    return Promise.resolve();
   }
 
   #open(): Batch {
@@ -139,17 +148,18 @@ export class GroupCommitState implements StateStore {
   #pending(): Batch {
     if (this.#batch === undefined) {
       this.#batch = new Batch();
-      setImmediate(() => this.#end());
+      if (this.#syncing === undefined) setImmediate(() => this.#end());
     }
     return this.#batch;
   }
 
   #end(): void {
     const batch = this.#batch;
-    if (batch === undefined) return;
+    if (batch === undefined || this.#syncing !== undefined) return;
     this.#batch = undefined;
+    const writes = this.db.isTransaction;
     try {
-      if (this.db.isTransaction) this.#commit.run();
+      if (writes) this.#commit.run();
     } catch (error) {
       if (this.db.isTransaction) this.db.exec('ROLLBACK');
       batch.fail(storageError(error));
@@ -161,7 +171,19 @@ export class GroupCommitState implements StateStore {
         batch.fail(storageError(error));
       }
     }
-    if (!batch.failed) for (const action of batch.after) action();
-    batch.end();
+    // Those who only read have read what is on the disk: no batch ends before the one that it may have seen.
+    if (!writes) return finish(batch);
+    this.#syncing = batch;
+    this.#database.syncLog((error) => {
+      this.#syncing = undefined;
+      if (error !== null) batch.fail(storageError(error));
+      finish(batch);
+      if (this.#batch !== undefined) setImmediate(() => this.#end());
+    });
   }
+}
+
+function finish(batch: Batch): void {
+  if (!batch.failed) for (const action of batch.after) action();
+  batch.end();
 }

@@ -28,8 +28,8 @@ test('a wrapped secret of which any byte was changed or cut off does not open', 
   for (let index = 0; index < wrapped.length; index++) {
     const changed = Buffer.from(wrapped);
     changed[index] = (changed[index] ?? 0) ^ 0x80;
-    expect(() => vault.unwrap(changed, 'p'), `byte ${index}`).toThrow(VaultError);
-    expect(() => vault.unwrap(wrapped.subarray(0, index), 'p'), `cut at ${index}`).toThrow(VaultError);
+    expect(() => vault.unwrap(changed, 'p')).toThrow(VaultError);
+    expect(() => vault.unwrap(wrapped.subarray(0, index), 'p')).toThrow(VaultError);
   }
 });
 

@@ -14,12 +14,18 @@ export function temporaryDirectory(): string {
   return path;
 }
 
+export interface TemporaryStorage extends Pick<Storage, 'state' | 'bodies' | 'audit'> {
+  readonly dataDir: string;
+  readonly close: () => Promise<void>;
+}
+
 /** Storage in an empty directory, closed when the test is over. */
-export function temporaryStorage(options: Partial<StorageOptions> = {}): Storage & { readonly dataDir: string } {
+export function temporaryStorage(options: Partial<StorageOptions> = {}): TemporaryStorage {
   const dataDir = options.dataDir ?? temporaryDirectory();
   const storage = openStorage({ ...options, dataDir });
   onTestFinished(() => storage.close());
-  return { ...storage, dataDir };
+  const { state, bodies, audit } = storage;
+  return { state, bodies, audit, dataDir, close: () => storage.close() };
 }
 
 /** All bytes of a stream. */
