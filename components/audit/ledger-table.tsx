@@ -62,8 +62,14 @@ function LedgerLine({ record }: { record: LedgerRecord }) {
           {record.resource?.replace(/^arn:aws:[^:]*:[^:]*:[^:]*:/, '')}
         </span>
       </td>
-      <td className="num">{formatCount(made)}</td>
-      <td className="num">{formatCount(spared)}</td>
+      <td className="num">
+        {formatCount(made)}
+        <span className="only-narrow"> made</span>
+      </td>
+      <td className="num">
+        {formatCount(spared)}
+        <span className="only-narrow"> spared</span>
+      </td>
       <td>
         <span className="inline-flex flex-wrap gap-1">
           {record.keyOperations.slice(0, 3).map((operation, index) => (

@@ -3,7 +3,7 @@
 import { CircleCheck, CircleX, X } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { createContext, Fragment, type ReactNode, use, useCallback, useEffect, useState } from 'react';
+import { createContext, Fragment, type ReactNode, use, useCallback, useMemo, useState } from 'react';
 import { ShowApiCalls } from '../ui/api-calls';
 import { CopyButton } from '../ui/copy-button';
 import type { Outcome } from '../ui/outcome';
@@ -46,12 +46,15 @@ export function FlashProvider({ children }: { children: ReactNode }) {
     setShown((before) => [...before, { id: (before.at(-1)?.id ?? 0) + 1, outcome, path: about }].slice(-LIMIT));
   }, []);
   const dismiss = useCallback((id: number) => setShown((all) => all.filter((one) => one.id !== id)), []);
-  useEffect(() => {
-    setShown((all) => all.filter((one) => !one.outcome.ok || one.outcome.once || one.path === path));
-  }, [path]);
+  const [at, setAt] = useState(path);
+  if (at !== path) {
+    setAt(path);
+    setShown(shown.filter((one) => !one.outcome.ok || one.outcome.once || one.path === path));
+  }
+  const board = useMemo(() => ({ shown, dismiss }), [shown, dismiss]);
   return (
     <FlashContext value={tell}>
-      <BoardContext value={{ shown, dismiss }}>{children}</BoardContext>
+      <BoardContext value={board}>{children}</BoardContext>
     </FlashContext>
   );
 }

@@ -139,6 +139,8 @@ export function GrantTable({
               className={`table-scroll ${matching > 15 ? 'window' : ''}`}
               role="region"
               aria-label="Grants"
+              // It scrolls, so a keyboard must reach it.
+              // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
               tabIndex={0}
             >
               <table aria-label="Grants" aria-rowcount={matching + 1}>

@@ -58,8 +58,10 @@ function toCli(call: CallRecord): string {
     else if (isBytes(value)) lines.push(`${option} fileb://body`);
     else if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
       lines.push(`${option} ${value.map(shellQuote).join(' ')}`);
-    } else if (typeof value === 'object') lines.push(`${option} ${shellQuote(JSON.stringify(plain(value)))}`);
-    else lines.push(`${option} ${shellQuote(String(value as string | number))}`);
+    } else {
+      const text = typeof value === 'string' ? value : JSON.stringify(plain(value));
+      lines.push(`${option} ${shellQuote(text)}`);
+    }
   }
   lines.push(`--region ${call.region}`);
   if (call.endpoint) lines.push(`--endpoint-url ${call.endpoint}`);
@@ -123,7 +125,7 @@ function literal(value: unknown, depth: number): string {
   const end = '  '.repeat(depth);
   if (typeof value === 'string')
     return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
-  if (typeof value !== 'object' || value === null) return String(value as number | boolean | null | undefined);
+  if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) {
     if (value.length === 0) return '[]';
     const items = value.map((item) => literal(item, depth + 1));

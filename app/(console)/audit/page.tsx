@@ -35,7 +35,7 @@ export default async function AuditPage({ searchParams }: PageProps<'/audit'>) {
         <Tabs
           label="Audit sections"
           open={ledger ? 'ledger' : 'events'}
-          href={(tab) => (tab ? `/audit?tab=${tab}` : '/audit') as Route}
+          href={(tab) => (tab ? `/audit?tab=${tab}` : '/audit')}
           tabs={[
             { id: 'events', label: 'CloudTrail events' },
             { id: 'ledger', label: 'Ledger of key use' },
@@ -133,7 +133,7 @@ async function Ledger({ after, all }: { after: string; all: boolean }) {
       title="Ledger"
       count={all ? 'newest first' : 'requests that used a key or failed, newest first'}
       end={
-        <Link className="link" href={(all ? '/audit?tab=ledger' : '/audit?tab=ledger&all=1') as Route}>
+        <Link className="link" href={all ? '/audit?tab=ledger' : '/audit?tab=ledger&all=1'}>
           {all ? 'Only key use and failures' : 'Show every request'}
         </Link>
       }

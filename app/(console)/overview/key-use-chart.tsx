@@ -65,7 +65,7 @@ export function KeyUseChart({ totals, span }: { totals: Result<LedgerTotals>; sp
             GenerateDataKey or Decrypt reached KMS
           </span>
         </div>
-        <Link className="link ml-auto inline-flex items-center gap-0.5 text-xs" href={'/audit?tab=ledger' as Route}>
+        <Link className="link ml-auto inline-flex items-center gap-0.5 text-xs" href="/audit?tab=ledger">
           Ledger of key use
           <ChevronRight size={12} aria-hidden />
         </Link>
