@@ -59,6 +59,9 @@ async function measure(server, { encrypted = false, prepared = encrypted, kms = 
   const { port } = server;
   try {
     const key = prepared ? await prepare(port, { encrypted }) : undefined;
+    // Each object once, so that all GETs find theirs whatever the server's pace.
+    const each = workloads.put1k(server).values();
+    await checked(server, { take: () => each.next().value, connections: options.connections });
     const result = {
       put1k: await checked(server, { requests: workloads.put1k(server), ...options }),
       get1k: await checked(server, { requests: workloads.get1k(server), ...options }),

@@ -38,6 +38,36 @@ test('writes of one turn share one commit, and every waiter resolves after it', 
   expect(state.db.isTransaction).toBe(false);
 });
 
+test('what arrives while a batch is on its way to the disk shares the next one', async () => {
+  const { state, add, all } = notes();
+  await state.settled();
+  add('first');
+  const first = state.settled();
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(state.db.isTransaction).toBe(false);
+  add('second');
+  const second = state.settled();
+  add('third');
+  expect(state.settled()).toBe(second);
+  expect(second).not.toBe(first);
+  await first;
+  expect(state.db.isTransaction).toBe(true);
+  await second;
+  expect(state.db.isTransaction).toBe(false);
+  expect(all()).toEqual(['first', 'second', 'third']);
+});
+
+test('a store that is closed has put everything on the disk', async () => {
+  const { state, add, dataDir, close } = notes();
+  add('first');
+  await new Promise((resolve) => void setImmediate(resolve));
+  add('second');
+  const second = state.settled();
+  await close();
+  await second;
+  expect(notes({ dataDir }).all()).toEqual(['first', 'second']);
+});
+
 test('nothing pending settles at once', async () => {
   const { state } = notes();
   await state.settled();

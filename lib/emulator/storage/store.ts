@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /**
- * State: WAL, synchronous FULL, group commit. Writes of requests that arrive together share one transaction; every
+ * State: WAL, synced after each commit, group commit. Writes of requests that arrive together share one transaction; every
  * answer waits for `settled()`, so an acknowledged write survives kill -9.
  */
 export interface StateStore {
