@@ -70,7 +70,8 @@ export async function loadFirstWorld(clients: WorldClients): Promise<FirstWorld>
   );
   const bucket = `raw-events-${accountId}`;
   const reports = `finance-reports-${accountId}`;
-  const directoryBucket = 'features--use1-az4--x-s3';
+  // Names of directory buckets are unique in the zone among all accounts (DB-01), each of which may load this world.
+  const directoryBucket = `features-${accountId}--use1-az4--x-s3`;
   await makeBuckets(clients, { bucket, reports, directoryBucket, rawEvents, features });
   await makeGrants(clients, { rawEvents, lakehouse, roles });
   await makeTraffic(clients, { bucket, directoryBucket, roles });
