@@ -67,7 +67,7 @@ export default async function DecisionPage({ params }: PageProps<'/decisions/[re
           ) : list.length === 0 ? (
             <Card bare>
               <Empty icon={ListTree} title="Nothing had to be decided">
-                This request failed or was answered before any policy was asked.
+                No policy was asked: the request failed before, or it came in a bucket session whose CreateSession was decided.
               </Empty>
             </Card>
           ) : (
