@@ -12,13 +12,15 @@ export function ensureInstalled() {
   const marker = path.join(root, 'node_modules', '.package-lock.json');
   if (existsSync(marker) && sameLock(marker)) return;
   console.error('Installing the packages of the lock file (once).');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not `npm ci`: it refuses a lock file that lacks the binaries of other platforms, which a registry need not have.
+  // With --no-save the versions are those of the lock file, and it stays as it is.
+  const result = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   if (result.status !== 0) {
-    console.error('npm ci failed, see above. Nothing was started.');
+    console.error('npm install failed, see above. Nothing was started.');
     process.exit(1);
   }
 }
