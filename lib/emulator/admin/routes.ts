@@ -1,4 +1,5 @@
 import { evaluate } from '../../access/index.ts';
+import { recordOf } from '../cloudtrail/record.ts';
 import type { RecordedDecision } from '../context.ts';
 import type { AuditStore, LedgerQuery } from '../storage/audit.ts';
 import type { World } from '../world/world.ts';
@@ -71,6 +72,8 @@ export function adminRoutes(actions: AdminActions): Readonly<Record<string, Admi
       }
       return { requestId: rest, decisions: decisions.map(explain) };
     },
+    // Data events too, which LookupEvents never shows (CT-06).
+    'GET events/': ({ account, rest }) => ({ requestId: rest, events: audit.eventsOf(account, rest).map(recordOf) }),
     'GET organization-policies': ({ account }) => actions.getOrganizationPolicies(account),
     'PUT organization-policies': ({ account, body }) => {
       const { scp, rcp } = members(body);

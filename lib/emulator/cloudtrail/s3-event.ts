@@ -173,12 +173,22 @@ function transferred(context: RequestContext, readOnly: boolean): Record<string,
   return { bytesTransferredIn: readOnly ? 0 : bytes, bytesTransferredOut: readOnly ? bytes : 0 };
 }
 
+/** A policy as its document; as text what is none, or nested so deep that writing it down would exhaust the stack. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const document: unknown = JSON.parse(text);
+    return isDeeperThan(document, DEEPEST_DOCUMENT) ? text : document;
   } catch {
     return text;
   }
+}
+
+/** No policy that is accepted is deeper. */
+const DEEPEST_DOCUMENT = 16;
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(member, levels - 1));
 }
 
 /** A configuration without dates, bytes and undefined members. */
