@@ -33,8 +33,8 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
     counted ? readRefusals(aws, 100) : undefined,
   ]);
   const lists = [tables, directories, general, keys];
-  const unreachable = lists.find((list) => !list.ok && list.error.code === 'Unreachable');
-  if (unreachable && !unreachable.ok) return <Unreachable error={unreachable.error} />;
+  const failed = lists.flatMap((list) => (list.ok ? [] : [list.error]));
+  if (failed.length === lists.length && failed[0]) return <Unreachable error={failed[0]} />;
   const empty = lists.every((list) => list.ok && list.data.items.length === 0);
   if (empty) return <FirstSteps />;
   const count = (list: (typeof lists)[number]) => (list.ok ? list.data.items.length : 0);
@@ -46,6 +46,7 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
           <>
             <span>
               {plural(count(tables) + count(directories) + count(general), 'bucket')}, {plural(count(keys), 'key')}
+              {failed.length > 0 && `, ${plural(failed.length, 'list')} not read`}
             </span>
             <Dot />
             <span>
@@ -65,7 +66,7 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
       />
       <div className="stack">
         {totals && <Figures totals={totals} refusals={refusals} keys={keys} span={span} />}
-        <div className="split overview-top">
+        <div className={totals ? 'split overview-top' : undefined}>
           {totals ? <KeyUseChart totals={totals} span={span} /> : null}
           <DefaultEncryption />
         </div>

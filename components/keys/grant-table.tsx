@@ -8,7 +8,7 @@ import type { KeyGrant } from '@/lib/aws/grants';
 import { Badge } from '../ui/badge';
 import { ConfirmButton } from '../ui/confirm';
 import { WindowFoot } from '../ui/data-table';
-import { formatCount } from '../ui/format';
+import { countOf, formatCount } from '../ui/format';
 import { Principal } from '../ui/principal';
 import { RetryButton } from '../ui/retry-button';
 import { SpacerRow } from '../ui/spacer-row';
@@ -116,7 +116,7 @@ export function GrantTable({
           </button>
         )}
         <span className="ml-auto text-ink-2" aria-live="polite">
-          {filtered ? `${formatCount(matching)} of ${formatCount(first.total)}` : `${formatCount(first.total)} grants`}
+          {filtered ? `${formatCount(matching)} of ${formatCount(first.total)}` : countOf(first.total, 'grants')}
         </span>
         <RetryButton label="Refresh" ghost />
       </div>

@@ -89,7 +89,7 @@ export function CodeEditor({ label, text, onText }: { label: string; text: strin
           colours,
           look,
           keymap.of([...defaultKeymap, ...historyKeymap]),
-          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
           EditorState.tabSize.of(2),
           linter((editing) => {
             const problems: Diagnostic[] = jsonParseLinter()(editing);

@@ -59,28 +59,27 @@ export function TopBar({
           <DropdownMenu.Trigger className="icon-button only-wide" aria-label="Theme">
             <SunMoon size={16} aria-hidden />
           </DropdownMenu.Trigger>
-          <DropdownMenu.Portal>
-            <DropdownMenu.Content className="menu" align="end" sideOffset={6}>
-              <DropdownMenu.RadioGroup
-                value={theme}
-                onValueChange={(value) => {
-                  const chosen = known(value, THEMES, 'system');
-                  setTheme(chosen);
-                  applyTheme(chosen);
-                }}
-              >
-                {THEMES.map((name) => {
-                  const { label, icon: Icon } = THEME_LABELS[name];
-                  return (
-                    <DropdownMenu.RadioItem key={name} value={name} className="menu-item">
-                      <Icon size={14} aria-hidden />
-                      {label}
-                    </DropdownMenu.RadioItem>
-                  );
-                })}
-              </DropdownMenu.RadioGroup>
-            </DropdownMenu.Content>
-          </DropdownMenu.Portal>
+          {/* Not in a portal: the menu stays inside the banner. */}
+          <DropdownMenu.Content className="menu" align="end" sideOffset={6}>
+            <DropdownMenu.RadioGroup
+              value={theme}
+              onValueChange={(value) => {
+                const chosen = known(value, THEMES, 'system');
+                setTheme(chosen);
+                applyTheme(chosen);
+              }}
+            >
+              {THEMES.map((name) => {
+                const { label, icon: Icon } = THEME_LABELS[name];
+                return (
+                  <DropdownMenu.RadioItem key={name} value={name} className="menu-item">
+                    <Icon size={14} aria-hidden />
+                    {label}
+                  </DropdownMenu.RadioItem>
+                );
+              })}
+            </DropdownMenu.RadioGroup>
+          </DropdownMenu.Content>
         </DropdownMenu.Root>
         <button
           type="button"

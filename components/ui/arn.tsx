@@ -7,6 +7,7 @@ function split(arn: string): { head: string; tail: string } {
   const id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-([0-9a-f]{12})$/.exec(arn);
   if (id?.[1]) return { head: arn.slice(0, -id[1].length), tail: id[1] };
   const slash = Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':'));
+  if (slash === -1 && arn.length > 24) return { head: arn.slice(0, -8), tail: arn.slice(-8) };
   return { head: arn.slice(0, slash + 1), tail: arn.slice(slash + 1) };
 }
 

@@ -4,7 +4,7 @@ import { ArrowDown, ArrowUp, Search, X } from 'lucide-react';
 import { parseAsArrayOf, parseAsString, useQueryState, useQueryStates } from 'nuqs';
 import { type ReactNode, useDeferredValue, useRef } from 'react';
 import { cx } from './cx';
-import { formatCount } from './format';
+import { countOf, formatCount } from './format';
 import { RetryButton } from './retry-button';
 import { SpacerRow } from './spacer-row';
 import { NoMatch } from './states';
@@ -120,9 +120,7 @@ export function DataTable<Row>({
           </button>
         )}
         <span className="ml-auto text-ink-2" aria-live="polite">
-          {filtered
-            ? `${formatCount(shown.length)} of ${formatCount(rows.length)}`
-            : `${formatCount(rows.length)} ${noun}`}
+          {filtered ? `${formatCount(shown.length)} of ${formatCount(rows.length)}` : countOf(rows.length, noun)}
         </span>
         <RetryButton label="Refresh" ghost />
       </div>
@@ -135,7 +133,7 @@ export function DataTable<Row>({
             </button>
           }
         >
-          {formatCount(rows.length)} {noun} were searched.
+          {countOf(rows.length, noun)} searched.
         </NoMatch>
       ) : (
         <Body

@@ -53,14 +53,14 @@ export function Dialog({
     >
       {open && (
         <div className="dialog-inside">
-          <header className={hideTitle ? 'sr-only' : undefined}>
+          <div className={hideTitle ? 'sr-only' : 'dialog-head'}>
             <h2 id={heading}>{title}</h2>
             {!hideTitle && (
               <button type="button" className="icon-button small" aria-label="Close" onClick={onClose}>
                 <X size={14} aria-hidden />
               </button>
             )}
-          </header>
+          </div>
           {children}
         </div>
       )}

@@ -11,6 +11,11 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** The same where only the plural is known: "1 key" of "keys". */
+export function countOf(count: number, nouns: string): string {
+  return plural(count, nouns.replace(/s$/, ''), nouns);
+}
+
 /** Share of a whole in percent, at most two decimals, with a narrow space. */
 export function formatShare(partial: number, total: number): string {
   if (total === 0) return '0\u202f%';

@@ -63,7 +63,7 @@ export function Failure({ title, error }: { title: string; error: AwsFailure }) 
               Explain
             </Link>
           )}
-          {error.code === 'Unreachable' && (
+          {(error.code === 'Unreachable' || error.code === 'NoCredentials') && (
             <Link className="button ghost" href="/settings">
               Connection
             </Link>

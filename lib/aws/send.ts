@@ -11,6 +11,16 @@ interface SdkCommand {
   resolveMiddleware(...parameters: never[]): (args: never) => Promise<{ output: unknown }>;
 }
 
+/**
+ * `ListKeys` of a ListKeysCommand. Taken from the command's schema, `[kind, namespace, name, …]`: the class is renamed in
+ * a minified build.
+ */
+function operationOf(command: SdkCommand): string {
+  const { schema } = command as { schema?: unknown };
+  const name: unknown = Array.isArray(schema) ? schema[2] : undefined;
+  return typeof name === 'string' ? name : command.constructor.name.replace(/Command$/, '');
+}
+
 /** Every command carries a middleware stack of its own; this is the one way in which it is used. */
 interface BuildStep {
   add(
@@ -30,7 +40,7 @@ interface Metadata {
  * @param service which of the connection's clients sends it
  */
 export async function send<C extends SdkCommand>(aws: Aws, service: Service, command: C): Promise<Result<OutputOf<C>>> {
-  const operation = command.constructor.name.replace(/Command$/, '').replace(/^_/, '');
+  const operation = operationOf(command);
   const call: { -readonly [K in keyof CallRecord]: CallRecord[K] } = {
     service,
     operation,

@@ -50,9 +50,9 @@ export async function DefaultEncryption() {
   return (
     <Card title="Default encryption">
       <div className="posture">
-        <Bar icon={Table2} label="Table buckets" shares={ofTables} />
-        <Bar icon={FolderTree} label="Directory buckets" shares={ofDirectories} />
-        <Bar icon={Cylinder} label="General purpose" shares={ofGeneral} />
+        <Bar icon={Table2} label="Table buckets" shares={ofTables} read={tables.ok} />
+        <Bar icon={FolderTree} label="Directory buckets" shares={ofDirectories} read={directories.ok} />
+        <Bar icon={Cylinder} label="General purpose" shares={ofGeneral} read={general.ok} />
       </div>
       <ul className="mt-1">
         {rows.map((row) => (
@@ -81,7 +81,17 @@ const FILLS: readonly { kind: Share['kind']; look: string }[] = [
   { kind: 'not read', look: 'fill-unread' },
 ];
 
-function Bar({ icon: Icon, label, shares }: { icon: LucideIcon; label: string; shares: readonly Share[] }) {
+function Bar({
+  icon: Icon,
+  label,
+  shares,
+  read,
+}: {
+  icon: LucideIcon;
+  label: string;
+  shares: readonly Share[];
+  read: boolean;
+}) {
   const parts = FILLS.map((fill) => ({
     ...fill,
     number: shares.filter((share) => share.kind === fill.kind).length,
@@ -92,7 +102,7 @@ function Bar({ icon: Icon, label, shares }: { icon: LucideIcon; label: string; s
         <Icon size={14} aria-hidden className="text-ink-3" />
         {label}
       </span>
-      <span className="text-ink-2">{formatCount(shares.length)}</span>
+      <span className="text-ink-2">{read ? formatCount(shares.length) : 'not read'}</span>
       <div
         className="share-bar"
         role="img"

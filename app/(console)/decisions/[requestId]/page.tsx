@@ -67,7 +67,8 @@ export default async function DecisionPage({ params }: PageProps<'/decisions/[re
           ) : list.length === 0 ? (
             <Card bare>
               <Empty icon={ListTree} title="Nothing had to be decided">
-                No policy was asked: the request failed before, or it came in a bucket session whose CreateSession was decided.
+                No policy was asked: the request failed before, or it came in a bucket session whose CreateSession was
+                decided.
               </Empty>
             </Card>
           ) : (
