@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACCOUNT, allow, document, members, openIdentities, type TestIdentities, trust } from './testing.ts';
+import { ACCOUNT, allow, document, members, openIdentities, type TestIdentities, trust } from '../testing/identities.ts';
 
 let world: TestIdentities;
 beforeAll(() => {

@@ -11,7 +11,7 @@ import { createStsService } from '../sts/service.ts';
 import { openVault } from '../vault/open.ts';
 import { AwsError } from '../wire/error.ts';
 import { openWorld } from '../world/open.ts';
-import { createIamService, type IamParts } from './service.ts';
+import { createIamService, type IamParts } from '../iam/service.ts';
 
 export const ACCOUNT = '111122223333';
 
