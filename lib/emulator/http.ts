@@ -64,8 +64,7 @@ export async function listen(
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return;
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    socket.end(refuseBytes(error.code === 'HPE_HEADER_OVERFLOW' ? HEADERS_TOO_LARGE : NOT_HTTP));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -86,6 +85,19 @@ export async function listen(
         server.closeIdleConnections();
       }),
   };
+}
+
+// Nobody knows yet which service is meant: these are the words of S3 (API reference, ErrorResponses).
+const HEADERS_TOO_LARGE = [
+  'RequestHeaderSectionTooLarge',
+  'Your request header section exceeds the maximum allowed request header section size',
+] as const;
+const NOT_HTTP = ['BadRequest', 'An error occurred when parsing the HTTP request.'] as const;
+
+/** The answer to bytes that are no request. */
+function refuseBytes([code, message]: readonly [string, string]): string {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  return `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/xml\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
 async function answer(
