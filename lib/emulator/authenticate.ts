@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream';
 import type { Caller } from './context.ts';
 import type { HttpRequest } from './http.ts';
 import type { StoredCredential } from './ports.ts';
+import type { AuthInfo } from './wire/auth/index.ts';
 import {
   checkCredential,
   missingAuthentication,
@@ -10,9 +10,8 @@ import {
   sha256Hex,
   verify,
 } from './wire/auth/index.ts';
-import type { AuthInfo } from './wire/auth/index.ts';
-import { AwsError, bodyLimit, bodyTooLarge, route, routesByBody, serviceOf, wantsStream } from './wire/index.ts';
 import type { Route, ServiceName, WireBody, WireRequest } from './wire/index.ts';
+import { AwsError, bodyLimit, bodyTooLarge, route, routesByBody, serviceOf, wantsStream } from './wire/index.ts';
 
 export interface CredentialLookup {
   credential(accessKeyId: string): StoredCredential | undefined;
@@ -72,7 +71,7 @@ export async function authenticate(
     caller: credential?.caller ?? ANONYMOUS,
     route: found,
     request: scoped,
-    body: openAs(found, scoped, auth, credential?.secretAccessKey, whole ?? request.body(), streams),
+    body: openAs(found, scoped, auth, credential?.secretAccessKey, whole ?? whenRead(request), streams),
     region: auth.kind === 'anonymous' ? DEFAULT_REGION : auth.scope.region,
     authType: auth.kind === 'anonymous' ? 'none' : auth.kind,
     signatureAge: auth.kind === 'anonymous' ? 0 : machineNow - auth.signedAt,
@@ -95,7 +94,7 @@ function openAs(
   request: WireRequest,
   auth: AuthInfo,
   secret: string | undefined,
-  source: Uint8Array | Readable,
+  source: Uint8Array | AsyncIterable<Uint8Array>,
   streams: boolean,
 ): WireBody {
   if (found.service !== 's3') return source as Uint8Array;
@@ -114,6 +113,19 @@ async function readSmall(
   const length = request.contentLength;
   if (length === undefined || length > READ_WHOLE || request.expectsContinue) return undefined;
   return readWhole(request, service, READ_WHOLE);
+}
+
+/**
+ * The body, asked for only when its first byte is needed: `100 Continue` must not go out before the request is allowed.
+ * A client that breaks off is told as any other that sends less than it declared; one whose body is not read to the end
+ * still gets its answer.
+ */
+async function* whenRead(request: HttpRequest): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request.body().iterator({ destroyOnReturn: false });
+  } catch {
+    throw incomplete();
+  }
 }
 
 const EMPTY = new Uint8Array(0);

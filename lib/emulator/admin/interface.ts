@@ -4,7 +4,7 @@
  */
 
 import type { HttpRequest } from '../http.ts';
-import type { WireAnswer } from '../wire/index.ts';
+import { AwsError, type WireAnswer } from '../wire/index.ts';
 import { bearsToken } from './token.ts';
 
 export const ADMIN_PREFIX = '/_emulator/';
@@ -47,6 +47,8 @@ export function createAdminInterface(options: {
       return json(200, result ?? {});
     } catch (error) {
       if (error instanceof AdminError) return json(error.status, { error: error.message });
+      // What a service says of the table or bucket that was named.
+      if (error instanceof AwsError && error.status < 500) return json(error.status, { error: error.message });
       if (error instanceof RangeError) return json(400, { error: error.message });
       console.error(error);
       return json(500, { error: 'The emulator failed; its log has the cause.' });
