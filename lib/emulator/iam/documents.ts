@@ -7,7 +7,7 @@ import {
   type PolicyProblem,
   PolicySyntaxError,
 } from '../../access/index.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import { limitExceeded, malformedPolicy } from './errors.ts';
 
 const compiled = new BoundedMap<string, Policy>(4096);

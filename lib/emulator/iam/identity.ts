@@ -3,7 +3,7 @@
 import type { PolicySet, Principal, SourcedPolicy } from '../../access/types.ts';
 import type { Caller } from '../context.ts';
 import type { IdentityPort, StoredCredential } from '../ports.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { Credentials } from './credentials.ts';
 import { compile } from './documents.ts';
 import type { Entities, Entity } from './entities.ts';

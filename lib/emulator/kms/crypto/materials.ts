@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, createSecretKey, generateKeyPair, type Ke
 import type { ExpirationModelType, KeyMaterialState, KeySpec, RotationType } from '@aws-sdk/client-kms';
 import type { StateStore } from '../../storage/store.ts';
 import type { Vault } from '../../vault/vault.ts';
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '../../bounded-map.ts';
 import { all, one } from '../rows.ts';
 import type { KeyRecord } from '../keys/record.ts';
 import { type SpecFacts, specFacts } from '../keys/specs.ts';

@@ -1,5 +1,5 @@
 import type { StateStore } from '../../storage/store.ts';
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '../../bounded-map.ts';
 import { all, one, parsed } from '../rows.ts';
 import type { KeyRecord } from '../keys/record.ts';
 import { anchorOf, anchorsOfRequest, findsByAnchor, type StoredGrant } from './grant.ts';

@@ -2,7 +2,7 @@ import type { KeySpec } from '@aws-sdk/client-kms';
 import { parsePolicy } from '../../../access/index.ts';
 import type { Policy } from '../../../access/policy.ts';
 import type { StateStore } from '../../storage/store.ts';
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '../../bounded-map.ts';
 import { all, one, parsed } from '../rows.ts';
 import { dueTime, keyArn, keyIdBytes, type KeyRecord, type KeyRow } from './record.ts';
 
