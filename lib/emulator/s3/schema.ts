@@ -1,7 +1,7 @@
 /**
- * Tables of S3. Objects live in a rowid table with a slim unique index on (bucket, key): the index alone carries the
- * order of listings, the row carries the sealed body. Ids of buckets are never used twice: cached keys and parts refer to
- * them. Text compares by its UTF-8 bytes (BINARY), which is S3's order.
+ * Tables of S3. Objects are kept in the order of their keys, so that a page of a listing is one run of pages of the file;
+ * their inline bodies stand apart. Text compares by its UTF-8 bytes (BINARY), which is S3's order. Ids of buckets are
+ * never used twice: cached keys and parts refer to them.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE s3_bucket (
@@ -16,7 +16,6 @@ export const migrations: readonly string[] = [
   CREATE INDEX s3_bucket_by_account ON s3_bucket (account, kind, name);
 
   CREATE TABLE s3_object (
-    id INTEGER PRIMARY KEY,
     bucket INTEGER NOT NULL,
     key TEXT NOT NULL,
     size INTEGER NOT NULL,
@@ -33,12 +32,17 @@ export const migrations: readonly string[] = [
     key_blob BLOB,
     wrapped_key BLOB,
     context TEXT,
-    sealed BLOB,
+    body INTEGER,
     file TEXT,
     upload TEXT,
-    UNIQUE (bucket, key)
-  ) STRICT;
+    PRIMARY KEY (bucket, key)
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX s3_object_by_file ON s3_object (file) WHERE file IS NOT NULL;
+
+  CREATE TABLE s3_body (
+    id INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL
+  ) STRICT;
 
   CREATE TABLE s3_cached_key (
     id TEXT PRIMARY KEY,

@@ -100,8 +100,8 @@ describe('pages of keys', () => {
         .map((row) => String(row['detail'])),
     );
     expect(plans).toEqual([
-      ['SEARCH s3_object USING INDEX sqlite_autoindex_s3_object_1 (bucket=? AND key>?)'],
-      ['SEARCH s3_object USING INDEX sqlite_autoindex_s3_object_1 (bucket=? AND key>? AND key<?)'],
+      ['SEARCH s3_object USING PRIMARY KEY (bucket=? AND key>?)'],
+      ['SEARCH s3_object USING PRIMARY KEY (bucket=? AND key>? AND key<?)'],
     ]);
   });
 });

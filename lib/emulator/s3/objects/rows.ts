@@ -4,7 +4,7 @@ import type { BodyStore, StateStore } from '../../storage/store.ts';
 import type { KeyColumns } from '../encryption/data-keys.ts';
 import { allRows, firstRow } from '../stored.ts';
 
-/** Where the sealed bytes of an object are: in the row, in a file, or in the parts of an upload. */
+/** Where the sealed bytes of an object are: in the database, in a file, or in the parts of an upload. */
 export interface BodyColumns {
   readonly sealed: Uint8Array | null;
   readonly file: string | null;
@@ -32,7 +32,6 @@ export interface ObjectColumns extends BodyColumns, HeadColumns, KeyColumns {
 }
 
 export interface ObjectRow extends ObjectColumns {
-  readonly id: number;
   readonly key: string;
 }
 
@@ -51,21 +50,23 @@ const COLUMNS = [
   'key_blob',
   'wrapped_key',
   'context',
-  'sealed',
+  'body',
   'file',
   'upload',
-] as const satisfies readonly (keyof ObjectColumns)[];
+] as const satisfies readonly (keyof ObjectColumns | 'body')[];
 
-const INSERT = `INSERT INTO s3_object (bucket, key, ${COLUMNS.join(', ')})
-  VALUES (?, ?, ${COLUMNS.map(() => '?').join(', ')}) ON CONFLICT (bucket, key) DO NOTHING`;
-const UPDATE = `UPDATE s3_object SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
-const SELECT = 'SELECT * FROM s3_object WHERE bucket = ? AND key = ?';
-const SELECT_BODY = 'SELECT id, file, upload FROM s3_object WHERE bucket = ? AND key = ?';
-const HEAD_COLUMNS = COLUMNS.filter((column) => column !== 'sealed').join(', ');
-const SELECT_HEAD = `SELECT id, key, ${HEAD_COLUMNS}, NULL AS sealed FROM s3_object WHERE bucket = ? AND key = ?`;
+const INSERT_BODY = 'INSERT INTO s3_body (sealed) VALUES (?)';
+const DELETE_BODY = 'DELETE FROM s3_body WHERE id = ?';
+const INSERT = `INSERT INTO s3_object (${COLUMNS.join(', ')}, bucket, key)
+  VALUES (${COLUMNS.map(() => '?').join(', ')}, ?, ?) ON CONFLICT (bucket, key) DO NOTHING`;
+const UPDATE = `UPDATE s3_object SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE bucket = ? AND key = ?`;
+const SELECT = `SELECT s3_object.*, s3_body.sealed FROM s3_object LEFT JOIN s3_body ON s3_body.id = s3_object.body
+  WHERE bucket = ? AND key = ?`;
+const SELECT_HEAD = 'SELECT *, NULL AS sealed FROM s3_object WHERE bucket = ? AND key = ?';
+const SELECT_BODY = 'SELECT body, file, upload FROM s3_object WHERE bucket = ? AND key = ?';
 
 interface OldBody {
-  readonly id: number;
+  readonly body: number | null;
   readonly file: string | null;
   readonly upload: string | null;
 }
@@ -112,22 +113,23 @@ export class Objects {
       row.key_blob,
       row.wrapped_key,
       row.context,
-      row.sealed,
+      row.sealed === null ? null : this.#state.statement(INSERT_BODY).run(row.sealed).lastInsertRowid,
       row.file,
       row.upload,
+      bucket,
+      key,
     ];
-    if (this.#state.statement(INSERT).run(bucket, key, ...values).changes !== 0) return;
+    if (this.#state.statement(INSERT).run(...values).changes !== 0) return;
     const old = this.#bodyOf(bucket, key);
-    if (old === undefined) return;
-    this.#state.statement(UPDATE).run(...values, old.id);
-    this.#drop(old, row);
+    this.#state.statement(UPDATE).run(...values);
+    if (old !== undefined) this.#drop(old, row);
   }
 
   /** Removes an object; says whether there was one. Call within `state.write`. */
   remove(bucket: number, key: string): boolean {
     const old = this.#bodyOf(bucket, key);
     if (old === undefined) return false;
-    this.#state.statement('DELETE FROM s3_object WHERE id = ?').run(old.id);
+    this.#state.statement('DELETE FROM s3_object WHERE bucket = ? AND key = ?').run(bucket, key);
     this.#drop(old);
     return true;
   }
@@ -140,8 +142,9 @@ export class Objects {
     return true;
   }
 
-  setTags(id: number, tags: string | null): void {
-    this.#state.statement('UPDATE s3_object SET tags = ? WHERE id = ?').run(tags, id);
+  /** Call within `state.write`. */
+  setTags(bucket: number, key: string, tags: string | null): void {
+    this.#state.statement('UPDATE s3_object SET tags = ? WHERE bucket = ? AND key = ?').run(tags, bucket, key);
   }
 
   isEmpty(bucket: number): boolean {
@@ -150,6 +153,7 @@ export class Objects {
 
   /** Removes all objects, uploads and parts of a bucket. Call within `state.write`. */
   removeAll(bucket: number): void {
+    this.#state.statement('DELETE FROM s3_body WHERE id IN (SELECT body FROM s3_object WHERE bucket = ?)').run(bucket);
     for (const table of ['s3_object', 's3_part']) {
       const files = this.#state.statement(`SELECT file FROM ${table} WHERE bucket = ? AND file IS NOT NULL`);
       for (const { file } of allRows<{ file: string }>(files, bucket)) this.#bodies.drop(file);
@@ -181,6 +185,7 @@ export class Objects {
   }
 
   #drop(old: OldBody, next?: ObjectColumns): void {
+    if (old.body !== null) this.#state.statement(DELETE_BODY).run(old.body);
     if (old.file !== null) this.#bodies.drop(old.file);
     if (old.upload !== null && old.upload !== next?.upload) this.dropParts(old.upload);
   }

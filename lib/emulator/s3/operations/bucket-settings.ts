@@ -139,10 +139,10 @@ export function putObjectTagging(
   input: Checked<PutObjectTaggingRequest>,
   context: RequestContext,
 ): object {
-  const row = enterObject(s3, input, context, 's3:PutObjectTagging', 'ReadWrite');
+  const { bucket } = enterObject(s3, input, context, 's3:PutObjectTagging', 'ReadWrite');
   const pairs = (input.Tagging.TagSet ?? []).map((tag) => [tag.Key, tag.Value] as const);
   const tags = formatTags(checkTags(pairs));
-  s3.surroundings.state.write(() => s3.objects.setTags(row.id, tags));
+  s3.surroundings.state.write(() => s3.objects.setTags(bucket.id, input.Key, tags));
   return {};
 }
 
@@ -151,7 +151,7 @@ export function getObjectTagging(
   input: Checked<GetObjectTaggingRequest>,
   context: RequestContext,
 ): GetObjectTaggingOutput {
-  const { tags } = enterObject(s3, input, context, 's3:GetObjectTagging', 'ReadOnly');
+  const { tags } = enterObject(s3, input, context, 's3:GetObjectTagging', 'ReadOnly').row;
   const pairs = tags === null ? [] : Object.entries(parseStored<Record<string, string>>(tags));
   return { TagSet: pairs.map(([Key, Value]) => ({ Key, Value })) };
 }
@@ -161,8 +161,8 @@ export function deleteObjectTagging(
   input: Checked<DeleteObjectTaggingRequest>,
   context: RequestContext,
 ): object {
-  const row = enterObject(s3, input, context, 's3:DeleteObjectTagging', 'ReadWrite');
-  s3.surroundings.state.write(() => s3.objects.setTags(row.id, null));
+  const { bucket } = enterObject(s3, input, context, 's3:DeleteObjectTagging', 'ReadWrite');
+  s3.surroundings.state.write(() => s3.objects.setTags(bucket.id, input.Key, null));
   return {};
 }
 
@@ -172,10 +172,10 @@ function enterObject(
   context: RequestContext,
   action: string,
   mode: 'ReadOnly' | 'ReadWrite',
-): ObjectRow {
+): { readonly bucket: Bucket; readonly row: ObjectRow } {
   const { bucket } = s3.gate.enter(context, input.Bucket, { action, mode, key: input.Key }, input.ExpectedBucketOwner);
   if (!isNullVersion(input.VersionId)) throw errors.invalidVersionId(input.VersionId ?? '');
   const row = s3.objects.findHead(bucket.id, input.Key);
   if (row === undefined) throw missing(s3, context, bucket, input.Key);
-  return row;
+  return { bucket, row };
 }
