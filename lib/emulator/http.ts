@@ -148,9 +148,17 @@ async function send(response: http.ServerResponse, method: string, result: WireA
   response.writeHead(result.status, result.headers);
   const body = result.body;
   if (body === undefined || method === 'HEAD') response.end();
-  else if (body instanceof Uint8Array) response.end(body);
-  else if (body.bytes instanceof Uint8Array) response.end(body.bytes);
+  else if (body instanceof Uint8Array) sendWhole(response, body);
+  else if (body.bytes instanceof Uint8Array) sendWhole(response, body.bytes);
   else await sendStream(response, body.bytes);
+}
+
+/** Up to this size it is cheaper to make one string of headers and body than to have the system gather two buffers. */
+const ONE_WRITE = 16_384;
+
+function sendWhole(response: http.ServerResponse, body: Uint8Array): void {
+  if (body.byteLength > ONE_WRITE) response.end(body);
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1');
 }
 
 // An error while the body is on its way can't become an error answer any more: cutting the connection is what tells

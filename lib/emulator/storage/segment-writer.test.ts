@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { SegmentWriter } from './segment-writer.ts';
 import { openSegment, SEGMENT } from './segments.ts';
 import { temporaryDirectory } from './testing/directory.ts';
 
-const KEY = randomBytes(32);
+const KEY = createSecretKey(randomBytes(32));
 
 async function handle(): Promise<FileHandle> {
   return open(join(temporaryDirectory(), 'body'), 'wx+');

@@ -1,5 +1,6 @@
 /** Encrypts a stream segment by segment and writes it to a file while the next bytes arrive. */
 
+import type { KeyObject } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { SEGMENT, sealSegment } from './segments.ts';
 
@@ -12,7 +13,7 @@ const SYNC_BYTES = 4 * 1024 * 1024;
 
 export class SegmentWriter {
   readonly #file: FileHandle;
-  readonly #key: Uint8Array;
+  readonly #key: KeyObject;
   /** Plain chunks of the segment that fills up; it is encrypted when it is known whether another one follows. */
   #chunks: Uint8Array[] = [];
   #filled = 0;
@@ -29,7 +30,7 @@ export class SegmentWriter {
   /** Plain bytes taken so far. */
   size = 0;
 
-  constructor(file: FileHandle, key: Uint8Array) {
+  constructor(file: FileHandle, key: KeyObject) {
     this.#file = file;
     this.#key = key;
   }

@@ -9,6 +9,7 @@
  * border of segments does not open. Every file has a last segment, an empty body an empty one.
  */
 
+import type { KeyObject } from 'node:crypto';
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
 import { BodyDamagedError } from './errors.ts';
 import { randomShort } from './random.ts';
@@ -49,8 +50,8 @@ export function openBody(dataKey: Uint8Array, sealed: Uint8Array): Uint8Array {
 }
 
 /** The key of one file. */
-export function fileKey(dataKey: Uint8Array, file: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', dataKey, file, 'body file', 32));
+export function fileKey(dataKey: Uint8Array, file: string): KeyObject {
+  return createSecretKey(new Uint8Array(hkdfSync('sha256', dataKey, file, 'body file', 32)));
 }
 
 /** Nonce of a segment: 7 zero bytes, its number, 1 for the last one. */
@@ -62,12 +63,7 @@ function segmentNonce(index: number, last: boolean): Buffer {
 }
 
 /** Encrypts the chunks of one segment: ciphertexts in order, then the tag. */
-export function sealSegment(
-  key: Uint8Array,
-  index: number,
-  last: boolean,
-  chunks: readonly Uint8Array[],
-): Uint8Array[] {
+export function sealSegment(key: KeyObject, index: number, last: boolean, chunks: readonly Uint8Array[]): Uint8Array[] {
   const cipher = createCipheriv(ALGORITHM, key, segmentNonce(index, last));
   const sealed: Uint8Array[] = chunks.map((chunk) => cipher.update(chunk));
   cipher.final();
@@ -76,7 +72,7 @@ export function sealSegment(
 }
 
 /** Opens one segment, its tag at its end. Throws BodyDamagedError. */
-export function openSegment(key: Uint8Array, index: number, last: boolean, sealed: Uint8Array): Uint8Array {
+export function openSegment(key: KeyObject, index: number, last: boolean, sealed: Uint8Array): Uint8Array {
   const end = sealed.length - TAG;
   if (end < 0) throw new BodyDamagedError('A body file');
   const decipher = createDecipheriv(ALGORITHM, key, segmentNonce(index, last));
