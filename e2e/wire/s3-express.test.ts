@@ -303,6 +303,31 @@ describe('sessions', () => {
     expect(await refusal(put('k', {}, client))).toMatchObject({ code: 'AccessDenied', status: 403 });
   });
 
+  test('DB-31 nor does it open another service or a general purpose bucket, or open sessions', async () => {
+    const { Credentials: session } = await open({ SessionMode: 'ReadWrite' });
+    const credentials = {
+      accessKeyId: session?.AccessKeyId ?? '',
+      secretAccessKey: session?.SecretAccessKey ?? '',
+      sessionToken: session?.SessionToken ?? '',
+    };
+    expect((await refusal(emulator.kms({ credentials }).send(new CreateKeyCommand({})))).code).toBe(
+      'UnrecognizedClientException',
+    );
+    const client = await sessionClient({ SessionMode: 'ReadWrite' });
+    await put('k', {}, client);
+    const general = `g-${randomUUID()}`;
+    await s3.send(new CreateBucketCommand({ Bucket: general }));
+    const refused = [
+      () => client.send(new ListObjectsV2Command({ Bucket: general })),
+      () => client.send(new ListDirectoryBucketsCommand({})),
+      () => client.send(new CreateSessionCommand({ Bucket: bucket })),
+      () => client.send(new DeleteBucketEncryptionCommand({ Bucket: bucket })),
+      () => client.send(new DeleteBucketCommand({ Bucket: bucket })),
+      () => client.send(new CopyObjectCommand({ Bucket: bucket, Key: 'c', CopySource: `${bucket}/k` })),
+    ];
+    for (const call of refused) expect(await refusal(call())).toMatchObject({ code: 'AccessDenied', status: 403 });
+  });
+
   test('DB-30 DB-33 a read-only session reads and lists, and nothing else', async () => {
     await put('k');
     const client = await sessionClient({ SessionMode: 'ReadOnly' });

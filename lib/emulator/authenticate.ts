@@ -84,7 +84,9 @@ function identify(auth: AuthInfo, service: ServiceName, credentials: CredentialL
     if (service !== 's3') throw missingAuthentication(service);
     return undefined;
   }
-  const credential = credentials.credential(auth.accessKeyId);
+  const found = credentials.credential(auth.accessKeyId);
+  // DB-31: the session of a directory bucket is no credential of any other service.
+  const credential = service === 's3' || found?.caller.bucketSession === undefined ? found : undefined;
   checkCredential(auth, credential, credentials.now(credential?.caller.principal.accountId ?? ''));
   return credential;
 }

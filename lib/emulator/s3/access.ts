@@ -24,9 +24,14 @@ export class Access {
 
   /**
    * The bucket of a request. Throws NoSuchBucket, PermanentRedirect for a bucket of another Region, AccessDenied where
-   * the owner is not the expected one.
+   * the owner is not the expected one or a session asks for another bucket than its own.
+   *
+   * @param foreign whether a session may name it too: the source of a copy
    */
-  bucket(context: RequestContext, name: string, expectedOwner?: string): Bucket {
+  bucket(context: RequestContext, name: string, expectedOwner?: string, foreign = false): Bucket {
+    const { bucketSession } = context.caller;
+    // DB-31: sessions are scoped to their bucket.
+    if (bucketSession !== undefined && bucketSession.bucket !== name && !foreign) throw errors.accessDenied();
     const bucket = kindOfName(name) === 'table' ? this.#warehouse(context, name) : this.#buckets.find(name);
     if (expectedOwner !== undefined && !ACCOUNT_ID.test(expectedOwner))
       throw errors.invalidOwnerAccountId(expectedOwner);
@@ -74,6 +79,9 @@ export class Access {
 
   /** An action on no bucket: ListBuckets, CreateBucket. */
   requireOwn(context: RequestContext, action: string, resource: string, conditions: Conditions = {}): void {
+    const { bucketSession } = context.caller;
+    if (bucketSession !== undefined && !resource.endsWith(`:bucket/${bucketSession.bucket}`))
+      throw errors.accessDenied();
     const decision = this.#surroundings.authorizer.decide(context, {
       action,
       resource,

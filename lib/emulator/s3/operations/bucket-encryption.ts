@@ -147,12 +147,13 @@ function enter(
 ): Bucket {
   const bucket = s3.access.bucket(context, input.Bucket, input.ExpectedBucketOwner);
   if (bucket.kind === 'table') throw errors.methodNotAllowed(context.operation, 'TABLE');
-  if (bucket.kind === 'directory') requireOwner(context, bucket);
+  if (bucket.kind === 'directory') requireOwner(s3, context, bucket);
   s3.access.require(context, bucket, `${actionPrefix(bucket)}:${action}`, bucket.arn);
   return bucket;
 }
 
 /** DB-17: the configuration of a directory bucket is its own account's business. */
-export function requireOwner(context: RequestContext, bucket: Bucket): void {
+export function requireOwner(s3: S3Parts, context: RequestContext, bucket: Bucket): void {
+  s3.zonal.refuseScoped(context);
   if (context.accountId !== bucket.account) throw errors.accessDenied();
 }

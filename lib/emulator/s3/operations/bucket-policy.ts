@@ -57,7 +57,7 @@ function enter(
 ): Bucket {
   const bucket = s3.access.bucket(context, input.Bucket, input.ExpectedBucketOwner);
   if (bucket.kind === 'table') throw errors.methodNotAllowed(context.operation, 'TABLE');
-  if (bucket.kind === 'directory') requireOwner(context, bucket);
+  if (bucket.kind === 'directory') requireOwner(s3, context, bucket);
   // The root user of the owner can always mend a policy that shuts everyone out (S3 API PutBucketPolicy).
   const { principal } = context.caller;
   const owner = principal.kind === 'AccountRoot' && principal.accountId === bucket.account;

@@ -33,7 +33,7 @@ export interface CopySourceInput {
 export function findCopySource(s3: S3Parts, input: CopySourceInput, context: RequestContext): CopySource {
   const { name, key, version } = parseCopySource(input.CopySource);
   const { resource, parent } = context.trail;
-  const bucket = s3.access.bucket(context, name, input.ExpectedSourceBucketOwner);
+  const bucket = s3.access.bucket(context, name, input.ExpectedSourceBucketOwner, true);
   const arn = `${bucket.arn}/${key}`;
   s3.gate.pass(context, bucket, { action: 's3:GetObject', mode: 'ReadOnly', key, copy: true }, arn);
   if (resource !== undefined) context.trail.resource = resource;

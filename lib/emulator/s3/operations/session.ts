@@ -22,6 +22,7 @@ export function createSession(
   if (wanted !== undefined && wanted !== 'ReadOnly' && wanted !== 'ReadWrite') {
     throw errors.invalidArgument('Invalid session mode.', 'x-amz-create-session-mode', wanted);
   }
+  s3.zonal.refuseScoped(context);
   const zone = zoneOfDirectoryBucket(name);
   if (zone === undefined) throw errors.invalidBucketName(name);
   const bound = s3.buckets.find(name) === undefined ? undefined : grant(s3, input, context);
@@ -60,11 +61,7 @@ function describe(context: RequestContext, name: string, zone: string, session: 
   context.trail.resource ??= arn;
   context.trail.parent ??= arn;
   context.trail.event = {
-    ...context.trail.event,
-    eventSource: 's3express.amazonaws.com',
-    category: 'Data',
     responseElements: { credentials: { accessKeyId: session.accessKeyId } },
     additionalEventData: { availabilityZone: zone, sessionModeApplied: session.bound?.mode ?? 'ReadWrite' },
-    resources: [{ accountId: context.accountId, type: 'AWS::S3Express::DirectoryBucket', ARN: context.trail.resource }],
   };
 }

@@ -48,6 +48,7 @@ export class Zonal {
   /** For CopyObject and UploadPartCopy, which no session authorises (DB-30): asks about the session's creator. */
   enterWithoutSession(context: RequestContext, bucket: Bucket, needed: Mode): void {
     this.requireTls(context, bucket);
+    this.refuseScoped(context);
     this.authorize(context, bucket, needed, {});
   }
 
@@ -68,6 +69,15 @@ export class Zonal {
   unbind(context: RequestContext): void {
     const session = this.#sessionOf(context);
     if (session?.bound !== undefined) this.#sessions.bind(session, undefined);
+  }
+
+  /**
+   * Operations that no session authorises are open to sessions that an SDK opened by itself: it does so for whatever it
+   * sends to a custom endpoint, and its creator is asked about. A session that somebody opened for a mode is meant to be
+   * handed on and stays what it is. Throws AccessDenied.
+   */
+  refuseScoped(context: RequestContext): void {
+    if (this.#sessionOf(context)?.wanted !== undefined) throw errors.accessDenied();
   }
 
   /** Throws AccessDenied unless the caller may open a session of this mode. */
