@@ -3,15 +3,16 @@
  * authorizer first) → audit → durable → answer. Nothing here knows a header, XML or JSON, nor what a bucket is.
  */
 
-import type { AuditStore } from './storage/audit.ts';
+import type { CredentialLookup } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
 import { describeRequest } from './cloudtrail/describe.ts';
 import type { Caller, RequestContext, RequestTrail } from './context.ts';
-import { authenticate } from './authenticate.ts';
-import type { CredentialLookup } from './authenticate.ts';
 import type { HttpRequest } from './http.ts';
 import type { Service } from './service.ts';
+import type { AuditStore } from './storage/audit.ts';
 import { orderedId } from './storage/ordered-id.ts';
 import type { StateStore } from './storage/store.ts';
+import type { Route, ServiceName, WireAnswer } from './wire/index.ts';
 import {
   AwsError,
   decodeInput,
@@ -21,7 +22,6 @@ import {
   notImplemented,
   serviceOf,
 } from './wire/index.ts';
-import type { Route, ServiceName, WireAnswer } from './wire/index.ts';
 import type { World } from './world/world.ts';
 
 export interface ServerParts {
@@ -128,7 +128,12 @@ function refuse(parts: ServerParts, attempt: Attempt, error: unknown): WireAnswe
     known = internalError(attempt.service);
   }
   const answer = encodeError(target(attempt), known as AwsError, attempt.requestId);
-  record(parts, attempt, answer.status, undefined, known as AwsError);
+  try {
+    record(parts, attempt, answer.status, undefined, known as AwsError);
+  } catch (cause) {
+    // A client must get its answer even when the audit trail can't take the record.
+    parts.log(`request ${attempt.requestId} could not be recorded`, cause);
+  }
   return answer;
 }
 
