@@ -39,7 +39,7 @@ function crumbsOf(path: string): Crumb[] {
         : { label: second, href: `/${first}/${encodeURIComponent(second)}` as Route },
     );
   }
-  if (third === 'new') crumbs.push({ label: 'Create table' });
+  if (third === 'tables' && namespace === 'new' && table === undefined) crumbs.push({ label: 'Create table' });
   else if (namespace !== undefined && table !== undefined) crumbs.push({ label: `${namespace}.${table}` });
   return crumbs;
 }
@@ -52,7 +52,7 @@ export function Breadcrumbs() {
     <nav className="crumbs" aria-label="Breadcrumb">
       <ol>
         {crumbs.map((crumb, index) => (
-          <li key={crumb.label} aria-current={index === crumbs.length - 1 ? 'page' : undefined}>
+          <li key={`${index}${crumb.label}`} aria-current={index === crumbs.length - 1 ? 'page' : undefined}>
             {crumb.href ? (
               <Link href={crumb.href} className="hover:text-ink">
                 {nameOf(crumb.label)}
