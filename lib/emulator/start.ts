@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { isIP } from 'node:net';
+import path from 'node:path';
 import { ADMIN_PREFIX, createAdminInterface } from './admin/interface.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { adminToken } from './admin/token.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createCloudTrailService } from './cloudtrail/service.ts';
-import { listen } from './http.ts';
 import type { ListenOptions } from './http.ts';
+import { listen } from './http.ts';
 import { createIamService } from './iam/service.ts';
 import { createKmsService } from './kms/service.ts';
 import { createS3Service } from './s3/service.ts';
@@ -48,14 +49,26 @@ const VERSION = (
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const log = options.log ?? ((message, error) => console.error(message, error));
-  if (!existsSync(options.dataDir)) mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const undo = prepareDirectory(options.dataDir);
   const storage = openStorage({ dataDir: options.dataDir });
   try {
     return await serve(options, storage, log);
   } catch (error) {
+    // Only here: until its lock was taken the directory may have become another emulator's.
     await storage.close();
+    undo();
     throw error;
   }
+}
+
+/** Makes the data directory where there is none. Gives how to leave it as it was: not there, empty, or untouched. */
+function prepareDirectory(dataDir: string): () => void {
+  const made = mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  if (made !== undefined) return () => rmSync(made, { recursive: true, force: true });
+  if (readdirSync(dataDir).length > 0) return () => undefined;
+  return () => {
+    for (const name of readdirSync(dataDir)) rmSync(path.join(dataDir, name), { recursive: true, force: true });
+  };
 }
 
 async function serve(
