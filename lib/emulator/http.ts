@@ -52,15 +52,13 @@ export async function listen(
   handle: (request: HttpRequest) => Promise<WireAnswer>,
 ): Promise<HttpListener> {
   const onRequest = (request: http.IncomingMessage, response: http.ServerResponse) =>
-    void answer(request, response, options.tls !== undefined, false, handle);
+    answer(request, response, options.tls !== undefined, false, handle).catch(() => response.destroy());
   const server = options.tls
     ? https.createServer({ ...LIMITS, ...options.tls }, onRequest)
     : http.createServer(LIMITS, onRequest);
   server.setTimeout(IDLE_MS);
-  server.on(
-    'checkContinue',
-    (request: http.IncomingMessage, response: http.ServerResponse) =>
-      void answer(request, response, options.tls !== undefined, true, handle),
+  server.on('checkContinue', (request: http.IncomingMessage, response: http.ServerResponse) =>
+    answer(request, response, options.tls !== undefined, true, handle).catch(() => response.destroy()),
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return;
