@@ -141,9 +141,6 @@ export const errors = {
       Size: String(size),
       MaxSizeAllowed: '2048',
     }),
-  missingContentLength: () => make('MissingContentLength', 411, 'You must provide the Content-Length HTTP header.'),
-  incompleteBody: () =>
-    make('IncompleteBody', 400, 'You did not provide the number of bytes specified by the Content-Length HTTP header'),
   preconditionFailed: (condition: string) => make('PreconditionFailed', 412, PRECONDITION, { Condition: condition }),
   conditionalConflict: (condition: string) =>
     make(
