@@ -144,7 +144,8 @@ test('a decision comes back with everything it was taken on, and gives the same 
     granteePrincipal: ALICE.arn,
     operations: ['GenerateDataKey'],
     constraints: { encryptionContextSubset: { team: 'red' } },
-    effectiveAt: 0,
+    // Counts by its token only.
+    effectiveAt: NOON + 60 * MINUTE,
   };
   const source = (text: object, kind?: 'key' | 'scp' | 'resource') => parsePolicy(JSON.stringify(text), kind);
   const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };

@@ -107,6 +107,7 @@ test('a file that was changed, cut, reordered or given to another key does not r
     const read = bytesOf(bodies.read(KEY, file, body.length));
     await expect(read.then(() => what)).rejects.toThrow(BodyDamagedError);
   }
+  writeFileSync(path, good);
   truncateSync(path, 2 * whole);
   // And its size in the row with it.
   await expect(bytesOf(bodies.read(KEY, file, 2 * SEGMENT))).rejects.toThrow(BodyDamagedError);

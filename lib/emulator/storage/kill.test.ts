@@ -19,9 +19,14 @@ interface Acknowledged {
   readonly requestId: string;
 }
 
-/** Lets a process write until it has acknowledged `count` bodies, kills it in the middle of the others. */
-async function writeAndKill(dataDir: string, first: number, count: number): Promise<Acknowledged[]> {
-  const child = spawn(process.execPath, [CHILD, dataDir, String(first)], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** How the process dies: by the test's hand, at whatever it is doing, or by its own, as it acknowledges a body. */
+type Death = 'killed' | 'by its own hand';
+
+/** Lets a process write until it has acknowledged `count` bodies and is killed in the middle of the others. */
+async function writeAndKill(dataDir: string, first: number, count: number, death: Death): Promise<Acknowledged[]> {
+  const child = spawn(process.execPath, [CHILD, dataDir, String(first), death === 'killed' ? '0' : String(count)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaint += chunk.toString();
@@ -33,7 +38,7 @@ async function writeAndKill(dataDir: string, first: number, count: number): Prom
     if (match === null) continue;
     const [, id = '', hash = '', requestId = ''] = match;
     acknowledged.push({ id: Number(id), hash, requestId });
-    if (acknowledged.length === count) child.kill('SIGKILL');
+    if (death === 'killed' && acknowledged.length === count) child.kill('SIGKILL');
   }
   if (child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve));
   expect({ signal: child.signalCode, complaint }).toEqual({ signal: 'SIGKILL', complaint: '' });
@@ -82,7 +87,12 @@ test(`killed ${KILLS} times in the middle of concurrent writes, nothing acknowle
   let first = 0;
   let whole = 0;
   for (let round = 0; round < KILLS; round++) {
-    const acknowledged = await writeAndKill(dataDir, first, 1 + ((round * 7) % 40));
+    const acknowledged = await writeAndKill(
+      dataDir,
+      first,
+      1 + ((round * 7) % 40),
+      round % 2 === 0 ? 'killed' : 'by its own hand',
+    );
     whole += acknowledged.length;
     first = 1 + (await inspect(dataDir, acknowledged));
   }

@@ -1,6 +1,7 @@
 /**
  * A process to be killed: stores small and large bodies as fast as it can and prints a line for each that is durable.
- * Arguments: data directory, first number.
+ * Arguments: data directory, first number, and after how many lines it kills itself (0 for never): in the very moment in
+ * which a body is acknowledged, before the event loop turns again.
  */
 
 import { createHash, randomBytes } from 'node:crypto';
@@ -9,10 +10,11 @@ import { openStorage } from '../open.ts';
 import { chunksOf, KILL_KEY, KILL_TABLES, WRITERS } from './kill.ts';
 import { putRecord } from './records.ts';
 
-const [dataDir = '', first = '0'] = process.argv.slice(2);
+const [dataDir = '', first = '0', deathAfter = '0'] = process.argv.slice(2);
 const { state, bodies, audit } = openStorage({ dataDir });
 state.migrate('kill', KILL_TABLES);
 let next = Number(first);
+let lines = 0;
 
 async function store(): Promise<void> {
   const id = next++;
@@ -31,6 +33,7 @@ async function store(): Promise<void> {
   await state.settled();
   // Synchronously: a line that was written here has left the process.
   writeSync(1, `${id} ${hash} ${record.ledger.requestId}\n`);
+  if (++lines === Number(deathAfter)) process.kill(process.pid, 'SIGKILL');
 }
 
 async function writer(): Promise<void> {
