@@ -7,7 +7,11 @@ import { AwsError } from '../wire/error.ts';
 const STATUS = {
   AccessDeniedException: 400,
   AlreadyExistsException: 400,
+  CloudHsmClusterInUseException: 400,
   ConflictException: 400,
+  CustomKeyStoreHasCMKsException: 400,
+  CustomKeyStoreInvalidStateException: 400,
+  CustomKeyStoreNameInUseException: 400,
   CustomKeyStoreNotFoundException: 400,
   DisabledException: 400,
   DryRunOperationException: 400,
@@ -33,6 +37,10 @@ const STATUS = {
   ThrottlingException: 400,
   UnsupportedOperationException: 400,
   ValidationException: 400,
+  XksKeyAlreadyInUseException: 400,
+  XksProxyUriEndpointInUseException: 400,
+  XksProxyUriInUseException: 400,
+  XksProxyVpcEndpointServiceInUseException: 400,
 } as const;
 
 export type KmsErrorCode = keyof typeof STATUS;
@@ -79,6 +87,8 @@ export const unknownCiphertextKey = () =>
 /** ERR-06: the key of another account that is not there or does not let the caller in. */
 export const hiddenKey = (principalArn: string, action: string) =>
   kmsError('AccessDeniedException', hiddenResourceMessage(principalArn, action));
+export const keyStoreNotFound = (idOrName: string) =>
+  kmsError('CustomKeyStoreNotFoundException', `The custom key store ${idOrName} does not exist.`);
 /** KMS-14 */
 export const dryRunSucceeded = () =>
   kmsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');

@@ -2,6 +2,7 @@
 
 import type { Surroundings } from '../service.ts';
 import { MaterialStore } from './crypto/materials.ts';
+import { CustomKeyStores } from './key-stores/store.ts';
 import { GrantStore } from './grants/store.ts';
 import { GrantTokens } from './grants/tokens.ts';
 import { AliasStore } from './keys/alias-store.ts';
@@ -12,6 +13,7 @@ import { RequestQuota } from './request-quota.ts';
 export interface Kms {
   readonly surroundings: Surroundings;
   readonly keys: KeyStore;
+  readonly customKeyStores: CustomKeyStores;
   readonly aliases: AliasStore;
   readonly materials: MaterialStore;
   readonly grants: GrantStore;
@@ -36,6 +38,7 @@ export function assemble(surroundings: Surroundings): Kms {
   return {
     surroundings,
     keys,
+    customKeyStores: new CustomKeyStores(state),
     aliases,
     materials,
     grants,

@@ -1,6 +1,8 @@
 import type { RequestContext } from '../context.ts';
 import type { World } from '../world/world.ts';
+import type { Call } from './call.ts';
 import { kmsError, throttled } from './errors.ts';
+import type { KeyRecord } from './keys/record.ts';
 
 /** Operations that share one quota of requests per second (LIM-01). */
 const SYMMETRIC = new Set([
@@ -17,13 +19,18 @@ const SYMMETRIC = new Set([
 /** Requests per second of each other operation (LIM-04). */
 const PER_OPERATION: Readonly<Record<string, number>> = {
   CancelKeyDeletion: 5,
+  ConnectCustomKeyStore: 5,
   CreateAlias: 5,
+  CreateCustomKeyStore: 5,
   CreateGrant: 50,
   CreateKey: 5,
   DeleteAlias: 15,
+  DeleteCustomKeyStore: 5,
+  DescribeCustomKeyStores: 5,
   DescribeKey: 2000,
   DisableKey: 5,
   DisableKeyRotation: 5,
+  DisconnectCustomKeyStore: 5,
   EnableKey: 5,
   EnableKeyRotation: 15,
   GetKeyLastUsage: 5,
@@ -45,6 +52,7 @@ const PER_OPERATION: Readonly<Record<string, number>> = {
   TagResource: 10,
   UntagResource: 5,
   UpdateAlias: 5,
+  UpdateCustomKeyStore: 5,
   UpdateKeyDescription: 5,
 };
 
@@ -57,6 +65,18 @@ const MEDIUM = new Set([
   'eu-central-1',
   'eu-west-2',
 ]);
+
+/** Requests per second with keys of these specs, per account and Region (LIM-01). */
+const PER_FAMILY = 1000;
+/** Requests per second with the keys of one custom key store (LIM-01, LIM-03). */
+const PER_CUSTOM_KEY_STORE = 1800;
+
+/** The quota that the cryptographic use of a key counts against beside its operation's; none for symmetric and HMAC keys. */
+function familyOf(spec: string): string | undefined {
+  if (spec.startsWith('RSA_')) return 'RSA';
+  if (spec.startsWith('ECC_')) return 'ECC';
+  return spec.startsWith('ML_') ? 'ML' : undefined;
+}
 
 /** Symmetric cryptographic requests per second of an account in a Region (LIM-01). */
 export function symmetricQuota(region: string): number {
@@ -94,6 +114,21 @@ export class RequestQuota {
     } else {
       const quota = PER_OPERATION[operation];
       if (quota !== undefined) this.#take(`${context.accountId}/${context.region}/${operation}`, quota, context.now);
+    }
+  }
+
+  /** Throws ThrottlingException when the key's spec or its custom key store has had its requests of this second. */
+  admitUse(
+    call: Pick<Call, 'accountId' | 'region' | 'context'>,
+    key: Pick<KeyRecord, 'spec' | 'customKeyStore'>,
+  ): void {
+    if (key.spec === 'SYMMETRIC_DEFAULT' && key.customKeyStore === null) return;
+    if (!this.#world.values(call.accountId).quotasEnforced) return;
+    const family = familyOf(key.spec);
+    const { now } = call.context;
+    if (family !== undefined) this.#take(`${call.accountId}/${call.region}/${family}`, PER_FAMILY, now);
+    if (key.customKeyStore !== null) {
+      this.#take(`${call.accountId}/${call.region}/${key.customKeyStore}`, PER_CUSTOM_KEY_STORE, now);
     }
   }
 

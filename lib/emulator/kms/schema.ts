@@ -93,4 +93,27 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX kms_grants_of_account ON kms_grants (account);
   CREATE INDEX kms_grants_ended ON kms_grants (account, ended_at) WHERE ended_at IS NOT NULL;
   `,
+  `
+  ALTER TABLE kms_keys ADD COLUMN custom_key_store TEXT;
+  ALTER TABLE kms_keys ADD COLUMN xks_key_id TEXT;
+  CREATE INDEX kms_keys_in_store ON kms_keys (region, custom_key_store, xks_key_id) WHERE custom_key_store IS NOT NULL;
+  CREATE TABLE kms_custom_key_stores (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    cluster_id TEXT,
+    trust_anchor TEXT,
+    connectivity TEXT,
+    uri_endpoint TEXT,
+    uri_path TEXT,
+    endpoint_service TEXT,
+    endpoint_service_owner TEXT,
+    proxy_access_key_id TEXT,
+    PRIMARY KEY (account, region, id)
+  ) WITHOUT ROWID;
+  `,
 ];

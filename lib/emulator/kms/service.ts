@@ -8,6 +8,7 @@ import { encryptionOperations } from './crypto/encryption.ts';
 import { macOperations } from './crypto/macs.ts';
 import { signingOperations } from './crypto/signing.ts';
 import { grantOperations } from './grants/operations.ts';
+import { customKeyStoreOperations } from './key-stores/operations.ts';
 import { aliasOperations } from './keys/aliases.ts';
 import { deletionOperations } from './keys/deletion.ts';
 import { importOperations } from './keys/import.ts';
@@ -36,6 +37,7 @@ export function createKmsService(surroundings: Surroundings): { service: Service
     ...importOperations(kms),
     ...replicaOperations(kms),
     ...grantOperations(kms),
+    ...customKeyStoreOperations(kms),
     ...encryptionOperations(kms),
     ...dataKeyOperations(kms),
     ...signingOperations(kms),
@@ -69,4 +71,5 @@ function reset(kms: Kms, accountId: string): void {
   kms.grants.removeAccount(accountId);
   kms.materials.removeAccount(accountId);
   kms.keys.removeAccount(accountId);
+  kms.customKeyStores.removeAccount(accountId);
 }

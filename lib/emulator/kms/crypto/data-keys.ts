@@ -18,8 +18,9 @@ import type { RequestContext } from '../../context.ts';
 import type { Checked, OperationTable } from '../../wire/operation.ts';
 import { authorizeAccount, type EncryptionContext } from '../authorize.ts';
 import { type Call, directCall } from '../call.ts';
-import { invalid, kmsError } from '../errors.ts';
+import { invalid, invalidOrigin, kmsError } from '../errors.ts';
 import type { KeyRecord } from '../keys/record.ts';
+import { checkRandomSource } from '../key-stores/keys.ts';
 import { specFacts } from '../keys/specs.ts';
 import type { Kms } from '../kms.ts';
 import { generatePair } from './materials.ts';
@@ -111,6 +112,8 @@ export function dataKeyOperations(kms: Kms): OperationTable<RequestContext> {
       conditions: { ...SYMMETRIC, datakeypairspec: input.KeyPairSpec },
       dryRun: input.DryRun,
     });
+    // SDK GenerateDataKeyPair: not with keys in custom key stores.
+    if (key.customKeyStore !== null) throw invalidOrigin(key.arn, key.origin);
     const pair = await generatePair(input.KeyPairSpec);
     noteDirectUse(kms, context, key, operation);
     const sealed = sealWith(kms, key, input.EncryptionContext, pair.privateKey);
@@ -160,7 +163,7 @@ export function dataKeyOperations(kms: Kms): OperationTable<RequestContext> {
       authorizeAccount(kms, directCall(context), 'GenerateRandom');
       refuseRecipient(input.Recipient);
       if (input.CustomKeyStoreId !== undefined) {
-        throw kmsError('CustomKeyStoreNotFoundException', `There is no custom key store ${input.CustomKeyStoreId}.`);
+        checkRandomSource(kms, context, input.CustomKeyStoreId);
       }
       if (input.NumberOfBytes === undefined) throw invalid('NumberOfBytes is required.');
       return { Plaintext: random.take(input.NumberOfBytes) };

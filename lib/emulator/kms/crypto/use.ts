@@ -49,6 +49,7 @@ export function accessReference(kms: Kms, call: Call, { key, alias }: Reference,
     grantable: true,
     ...(access.conditions !== undefined && { conditions: access.conditions }),
   });
+  kms.quota.admitUse(call, key);
   demandState(key, USABLE);
   if (key.usage !== access.usage || (access.symmetricOnly === true && key.spec !== 'SYMMETRIC_DEFAULT')) {
     throw invalidUsage(key.arn, key.usage, access.operation ?? access.action);

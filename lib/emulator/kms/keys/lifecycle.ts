@@ -30,6 +30,7 @@ import { keyMetadata } from './metadata.ts';
 import { checkPolicy, defaultPolicy } from './policy-check.ts';
 import { keyArn, type KeyRecord, type KeyRow, partition } from './record.ts';
 import { specFacts } from './specs.ts';
+import { checkOrigin, type KeyOrigin } from '../key-stores/keys.ts';
 import { CHANGEABLE, demandState, SWITCHABLE } from './states.ts';
 import { checkTags, tagsToText } from './tags.ts';
 
@@ -45,7 +46,7 @@ export function newKeyRow(input: {
   readonly policyText: string;
   readonly spec?: KeySpec;
   readonly usage?: KeyUsageType;
-  readonly origin?: 'AWS_KMS' | 'EXTERNAL';
+  readonly from?: KeyOrigin;
   readonly multiRegion?: boolean;
   readonly description?: string;
   readonly tags?: string;
@@ -58,11 +59,11 @@ export function newKeyRow(input: {
     accountId: input.accountId,
     createdAt: input.now,
     description: input.description ?? '',
-    state: input.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
+    state: input.from?.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
     manager: input.manager ?? 'CUSTOMER',
     spec: input.spec ?? 'SYMMETRIC_DEFAULT',
     usage: input.usage ?? 'ENCRYPT_DECRYPT',
-    origin: input.origin ?? 'AWS_KMS',
+    origin: input.from?.origin ?? 'AWS_KMS',
     multiRegion: multiRegion ? 1 : 0,
     primaryRegion: multiRegion ? input.region : null,
     policyText: input.policyText,
@@ -75,6 +76,8 @@ export function newKeyRow(input: {
     materialId: null,
     expirationModel: null,
     validTo: null,
+    customKeyStore: input.from?.customKeyStore ?? null,
+    xksKeyId: input.from?.xksKeyId ?? null,
   };
 }
 
@@ -118,7 +121,7 @@ export function lifecycleOperations(kms: Kms): OperationTable<RequestContext> {
       };
       authorizeAccount(kms, call, 'CreateKey', '*', conditions);
       if (tags.length > 0) authorizeAccount(kms, call, 'TagResource', '*', conditions);
-      const origin = checkOrigin(input);
+      const from = checkOrigin(kms, input, spec, context);
       if (kms.keys.customerKeys(context.accountId, context.region) >= MAX_KEYS) {
         throw kmsError(
           'LimitExceededException',
@@ -132,7 +135,7 @@ export function lifecycleOperations(kms: Kms): OperationTable<RequestContext> {
         policyText: input.Policy ?? defaultPolicy(context.accountId, partition(context.region)),
         spec,
         usage,
-        origin,
+        from,
         multiRegion: input.MultiRegion === true,
         description: input.Description ?? '',
         tags: tagsToText(tags),
@@ -141,7 +144,7 @@ export function lifecycleOperations(kms: Kms): OperationTable<RequestContext> {
         const arn = keyArn(row.accountId, row.region, row.keyId);
         checkPolicy(kms, context, arn, input.Policy, input.BypassPolicyLockoutSafetyCheck);
       }
-      const secret = origin === 'EXTERNAL' ? undefined : await generateMaterial(spec);
+      const secret = from.origin === 'EXTERNAL' ? undefined : await generateMaterial(spec);
       const key = kms.write(() => insertKey(kms, row, secret));
       secret?.fill(0);
       context.trail.resource = key.arn;
@@ -232,15 +235,4 @@ function specAndUsage(input: CreateKeyRequest): { spec: KeySpec; usage: KeyUsage
   const usage = input.KeyUsage ?? 'ENCRYPT_DECRYPT';
   if (!facts.usages.includes(usage)) throw invalid(`KeyUsage ${usage} is not compatible with KeySpec ${spec}`);
   return { spec, usage };
-}
-
-function checkOrigin(input: CreateKeyRequest): 'AWS_KMS' | 'EXTERNAL' {
-  const origin = input.Origin ?? 'AWS_KMS';
-  if (origin === 'AWS_KMS' || origin === 'EXTERNAL') {
-    if (input.CustomKeyStoreId !== undefined) throw invalid(`CustomKeyStoreId is not valid with Origin ${origin}.`);
-    if (input.XksKeyId !== undefined) throw invalid(`XksKeyId is not valid with Origin ${origin}.`);
-    return origin;
-  }
-  if (input.CustomKeyStoreId === undefined) throw invalid(`CustomKeyStoreId is required with Origin ${origin}.`);
-  throw kmsError('CustomKeyStoreNotFoundException', `There is no custom key store ${input.CustomKeyStoreId}.`);
 }

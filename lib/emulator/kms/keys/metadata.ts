@@ -26,6 +26,9 @@ export function keyMetadata(kms: Kms, key: KeyRecord): KeyMetadata {
     ...(key.primaryRegion !== null && { MultiRegionConfiguration: multiRegion(kms, key, key.primaryRegion) }),
     ...(key.state === 'PendingReplicaDeletion' &&
       key.deletionWindow !== null && { PendingDeletionWindowInDays: key.deletionWindow }),
+    ...(key.customKeyStore !== null && { CustomKeyStoreId: key.customKeyStore }),
+    ...(key.clusterId !== null && { CloudHsmClusterId: key.clusterId }),
+    ...(key.xksKeyId !== null && { XksKeyConfiguration: { Id: key.xksKeyId } }),
     ...(key.spec === 'SYMMETRIC_DEFAULT' && key.materialId !== null && { CurrentKeyMaterialId: key.materialId }),
   };
 }

@@ -33,9 +33,17 @@ export interface KeyRow {
   readonly expirationModel: ExpirationModelType | null;
   /** Earliest expiry of imported material that is still there. */
   readonly validTo: number | null;
+  /** Id of the custom key store that the key lives in. */
+  readonly customKeyStore: string | null;
+  /** The key of the external key manager, of a key in an external key store. */
+  readonly xksKeyId: string | null;
 }
 
 export interface KeyRecord extends KeyRow {
+  /** `state` as the row has it: a key is Unavailable only as long as its custom key store is not connected. */
+  readonly storedState: KeyState;
+  /** The CloudHSM cluster of the key's custom key store. */
+  readonly clusterId: string | null;
   readonly arn: string;
   readonly tagMap: Readonly<Record<string, string>>;
   /** Names with their `alias/` prefix, sorted. */

@@ -80,6 +80,7 @@ export function rotationOperations(kms: Kms): OperationTable<RequestContext> {
       authorizeKey(kms, call, { action: 'RotateKeyOnDemand', key });
       demandState(key, ENABLED);
       if (key.spec !== 'SYMMETRIC_DEFAULT' || isReplica(key)) throw kmsError('UnsupportedOperationException', '');
+      if (key.customKeyStore !== null) throw invalidOrigin(key.arn, key.origin);
       if (key.onDemandRotations >= MAX_ON_DEMAND) {
         throw kmsError(
           'LimitExceededException',

@@ -27,7 +27,7 @@ export const CHANGEABLE: readonly KeyState[] = ['Enabled', 'Disabled', 'PendingI
 export const ENABLED: readonly KeyState[] = ['Enabled'];
 
 /** Throws DisabledException or KMSInvalidStateException unless the key is in one of the states. */
-export function demandState(key: KeyRecord, states: readonly KeyState[]): void {
+export function demandState(key: Pick<KeyRecord, 'arn' | 'state'>, states: readonly KeyState[]): void {
   if (states.includes(key.state)) return;
   throw key.state === 'Disabled' ? keyDisabled(key.arn) : invalidState(key.arn, SENTENCE[key.state]);
 }

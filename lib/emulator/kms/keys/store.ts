@@ -1,4 +1,4 @@
-import type { KeySpec } from '@aws-sdk/client-kms';
+import type { KeySpec, KeyState } from '@aws-sdk/client-kms';
 import { parsePolicy } from '../../../access/index.ts';
 import type { Policy } from '../../../access/policy.ts';
 import type { StateStore } from '../../storage/store.ts';
@@ -29,6 +29,8 @@ const COLUMNS: Readonly<Record<keyof KeyRow, string>> = {
   materialId: 'material_id',
   expirationModel: 'expiration_model',
   validTo: 'valid_to',
+  customKeyStore: 'custom_key_store',
+  xksKeyId: 'xks_key_id',
 };
 const FIELDS = fieldsOf(COLUMNS);
 const SELECT = `SELECT ${FIELDS.map((field) => `${COLUMNS[field]} AS ${field}`).join(', ')} FROM kms_keys`;
@@ -120,7 +122,7 @@ export class KeyStore {
 
   update(key: KeyRecord, changes: Partial<KeyRow>): KeyRecord {
     this.#nextDue.delete(key.accountId);
-    const row = rowOf({ ...key, ...changes });
+    const row = rowOf({ ...key, state: key.storedState, ...changes });
     const fields = FIELDS.filter((field) => Object.hasOwn(changes, field));
     this.#state
       .statement(
@@ -168,8 +170,12 @@ export class KeyStore {
       row.region,
       row.keyId,
     );
+    const keyStore = this.#customKeyStore(row);
     const record: KeyRecord = {
       ...row,
+      state: keyStore === undefined ? row.state : stateInStore(row.state, keyStore.connection),
+      storedState: row.state,
+      clusterId: keyStore?.clusterId ?? null,
       arn: keyArn(row.accountId, row.region, row.keyId),
       tagMap: parsed(row.tags),
       aliases: aliases.map((alias) => alias.name),
@@ -185,6 +191,18 @@ export class KeyStore {
     return record;
   }
 
+  #customKeyStore(row: KeyRow): { connection: string; clusterId: string | null } | undefined {
+    if (row.customKeyStore === null) return undefined;
+    return one(
+      this.#state.statement(
+        'SELECT connection, cluster_id AS clusterId FROM kms_custom_key_stores WHERE account = ? AND region = ? AND id = ?',
+      ),
+      row.accountId,
+      row.region,
+      row.customKeyStore,
+    );
+  }
+
   #compiled(text: string): Policy {
     let policy = this.#policies.get(text);
     if (policy === undefined) {
@@ -193,6 +211,11 @@ export class KeyStore {
     }
     return policy;
   }
+}
+
+/** A key that could be enabled again is Unavailable while its store is not connected (KMS-04; KMSDG key-state). */
+function stateInStore(state: KeyState, connection: string): KeyState {
+  return connection !== 'CONNECTED' && (state === 'Enabled' || state === 'Disabled') ? 'Unavailable' : state;
 }
 
 /** The row of a record, without what only the record has. */
