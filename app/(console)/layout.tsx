@@ -1,3 +1,4 @@
+import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, Suspense } from 'react';
@@ -10,6 +11,13 @@ import { readClock } from '@/lib/aws/emulator';
 import { callerIdentity } from '@/lib/aws/principals';
 import { workplace } from '@/lib/aws/session';
 import { BucketCount, DirectoryBucketCount, KeyCount, TableBucketCount } from './counts';
+
+/** The title carries the same mark as the band: real AWS says so in every tab. */
+export async function generateMetadata(): Promise<Metadata> {
+  const { simulated } = await workplace();
+  const suffix = simulated ? 'SSE-KMS Console' : 'SSE-KMS Console, real AWS';
+  return { title: { template: `%s · ${suffix}`, default: suffix } };
+}
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const jar = await cookies();

@@ -1,25 +1,19 @@
 'use client';
 
-import { CircleHelp, KeyRound, Menu, Monitor, Moon, Search, Sun, SunMoon } from 'lucide-react';
+import { CircleHelp, KeyRound, Menu, Search } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { DropdownMenu } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { Dialog } from '../ui/dialog';
 import { Breadcrumbs } from './breadcrumbs';
 import type { Counted } from './navigation';
-import { applyTheme, known, THEMES, type Theme } from './preferences';
+import type { Theme } from './preferences';
 import { NavLinks } from './side-nav';
 import { ShortcutHelp, useShortcuts } from './shortcuts';
+import { ThemeMenu } from './theme-menu';
 
 // The palette is loaded when it is first opened: it is not part of any page's first load.
 const Palette = dynamic(() => import('./palette').then((module) => module.Palette), { ssr: false });
-
-const THEME_LABELS: Readonly<Record<Theme, { label: string; icon: typeof Sun }>> = {
-  system: { label: 'As the system', icon: Monitor },
-  light: { label: 'Light', icon: Sun },
-  dark: { label: 'Dark', icon: Moon },
-};
 
 /** Brand, breadcrumbs, command search, theme and help. */
 export function TopBar({
@@ -31,7 +25,6 @@ export function TopBar({
   theme: Theme;
   shortcuts: boolean;
 }) {
-  const [theme, setTheme] = useState(initial);
   const [open, setOpen] = useState<'palette' | 'help' | 'nav'>();
   const [paletteUsed, setPaletteUsed] = useState(false);
   const close = () => setOpen(undefined);
@@ -55,32 +48,7 @@ export function TopBar({
           <span>Search or run a command</span>
           <kbd aria-hidden>Ctrl K</kbd>
         </button>
-        <DropdownMenu.Root modal={false}>
-          <DropdownMenu.Trigger className="icon-button only-wide" aria-label="Theme">
-            <SunMoon size={16} aria-hidden />
-          </DropdownMenu.Trigger>
-          {/* Not in a portal: the menu stays inside the banner. */}
-          <DropdownMenu.Content className="menu" align="end" sideOffset={6}>
-            <DropdownMenu.RadioGroup
-              value={theme}
-              onValueChange={(value) => {
-                const chosen = known(value, THEMES, 'system');
-                setTheme(chosen);
-                applyTheme(chosen);
-              }}
-            >
-              {THEMES.map((name) => {
-                const { label, icon: Icon } = THEME_LABELS[name];
-                return (
-                  <DropdownMenu.RadioItem key={name} value={name} className="menu-item">
-                    <Icon size={14} aria-hidden />
-                    {label}
-                  </DropdownMenu.RadioItem>
-                );
-              })}
-            </DropdownMenu.RadioGroup>
-          </DropdownMenu.Content>
-        </DropdownMenu.Root>
+        <ThemeMenu initial={initial} />
         <button
           type="button"
           className="icon-button only-wide"

@@ -1,7 +1,6 @@
 import { type ClassValue, clsx } from 'clsx';
-import { twMerge } from 'tailwind-merge';
 
-/** Joins class names; of two utilities for the same property the later one stays. */
+/** Joins class names. Utilities lie in a later layer than component classes, so they win without being merged. */
 export function cx(...classes: ClassValue[]): string {
-  return twMerge(clsx(classes));
+  return clsx(classes);
 }

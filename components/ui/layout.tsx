@@ -73,7 +73,7 @@ export function Card({
 export interface TabLink {
   readonly id: string;
   readonly label: string;
-  readonly count?: number | undefined;
+  readonly count?: number | string | undefined;
 }
 
 /** Sections of a page, as links: the open one is in the address. */

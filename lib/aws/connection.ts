@@ -7,6 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { S3TablesClient } from '@aws-sdk/client-s3tables';
 import { STSClient } from '@aws-sdk/client-sts';
 import { emulatorUrl } from './env.ts';
+import { processWide } from './process-wide.ts';
 
 /** Where the SDK clients point. */
 export type Connection =
@@ -41,7 +42,7 @@ export interface Aws {
 
 /** Connections whose clients stay open; the oldest is closed when another one comes. */
 const OPEN_CONNECTIONS = 16;
-const open = new Map<string, Promise<Aws>>();
+const open = processWide('connections', () => new Map<string, Promise<Aws>>());
 
 /** The clients of a connection, made once and kept with their sockets. */
 export function connect(connection: Connection): Promise<Aws> {

@@ -1,6 +1,7 @@
 import 'server-only';
 import type { Aws } from './connection.ts';
 import { type KeyGrant, listGrants } from './grants.ts';
+import { processWide } from './process-wide.ts';
 import { mapResult, type Result } from './result.ts';
 
 /**
@@ -26,11 +27,11 @@ interface Kept {
 /** How long a list counts as fresh, and how many are kept. */
 const FRESH_MILLISECONDS = 15_000;
 const KEPT_LISTS = 3;
-let kept: readonly Kept[] = [];
+const memory = processWide<{ kept: readonly Kept[] }>('grants', () => ({ kept: [] }));
 
 /** Forgets a key's list; called after a grant was made or ended. */
 export function forgetGrants(keyId: string): void {
-  kept = kept.filter((one) => !keyId.endsWith(one.keyId) && !one.keyId.endsWith(keyId));
+  memory.kept = memory.kept.filter((one) => !keyId.endsWith(one.keyId) && !one.keyId.endsWith(keyId));
 }
 
 /** One window, with the numbers of all grants and of those that match. */
@@ -42,10 +43,12 @@ export async function readGrantWindow(
 ): Promise<Result<{ total: number; matching: number; offset: number; grants: readonly KeyGrant[] }>> {
   if (fresh) forgetGrants(keyId);
   const now = Date.now();
-  let entry = kept.find((one) => one.aws === aws && one.keyId === keyId && now - one.readAt < FRESH_MILLISECONDS);
+  let entry = memory.kept.find(
+    (one) => one.aws === aws && one.keyId === keyId && now - one.readAt < FRESH_MILLISECONDS,
+  );
   if (!entry) {
     entry = { aws, keyId, readAt: now, list: listGrants(aws, keyId) };
-    kept = [entry, ...kept.filter((one) => one.aws !== aws || one.keyId !== keyId)].slice(0, KEPT_LISTS);
+    memory.kept = [entry, ...memory.kept.filter((one) => one.aws !== aws || one.keyId !== keyId)].slice(0, KEPT_LISTS);
   }
   const answer = await entry.list;
   if (!answer.ok) {

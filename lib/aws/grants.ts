@@ -42,6 +42,12 @@ export function listGrants(aws: Aws, keyId: string): Promise<Result<Listing<KeyG
   );
 }
 
+/** How many grants a key has, as far as one call tells: "30", or "100+". A key may have 50,000; only their list reads them all. */
+export async function countGrants(aws: Aws, keyId: string): Promise<Result<string>> {
+  const answer = await send(aws, 'kms', new sdk.ListGrantsCommand({ KeyId: keyId, Limit: 100 }));
+  return mapResult(answer, ({ Grants = [], Truncated }) => `${Grants.length}${Truncated ? '+' : ''}`);
+}
+
 export interface NewGrant {
   readonly keyId: string;
   readonly grantee: string;

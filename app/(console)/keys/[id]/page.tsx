@@ -4,11 +4,14 @@ import { CrumbName } from '@/components/shell/crumb-name';
 import { ShowApiCalls } from '@/components/ui/api-calls';
 import { Arn } from '@/components/ui/arn';
 import { Badge, KeyState } from '@/components/ui/badge';
+import { formatCount } from '@/components/ui/format';
 import { Card, Dot, PageHeader, Tabs } from '@/components/ui/layout';
 import { Failure } from '@/components/ui/states';
 import { describeCall } from '@/lib/aws/api-call';
 import { readGrantWindow } from '@/lib/aws/grant-window';
+import { countGrants } from '@/lib/aws/grants';
 import { describeKey } from '@/lib/aws/keys';
+import { mapResult } from '@/lib/aws/result';
 import { workplace } from '@/lib/aws/session';
 import { AuditTab } from '../../audit-tab';
 import { aliasesByKey } from '../../key-options';
@@ -38,15 +41,14 @@ export default async function KeyPage({ params, searchParams }: PageProps<'/keys
   }
   const key = found.data;
   const aliases = names.get(key.id) ?? [];
-  const grants = await readGrantWindow(
-    aws,
-    key.id,
-    { search: '', operation: '', sort: 'made', offset: 0, limit: 200 },
-    true,
-  );
   const tab = typeof asked === 'string' ? asked : 'overview';
+  const grants =
+    tab === 'grants'
+      ? await readGrantWindow(aws, key.id, { search: '', operation: '', sort: 'made', offset: 0, limit: 200 }, true)
+      : undefined;
+  const count = grants ? mapResult(grants, ({ total }) => formatCount(total)) : await countGrants(aws, key.id);
   const daysLeft = key.deletionAt ? Math.max(0, Math.ceil((Date.parse(key.deletionAt) - now) / 86_400_000)) : undefined;
-  const calls = [found, grants].flatMap((result) => (result.call ? [describeCall(result.call)] : []));
+  const calls = [found, count].flatMap((result) => (result.call ? [describeCall(result.call)] : []));
   return (
     <>
       <PageHeader
@@ -81,13 +83,13 @@ export default async function KeyPage({ params, searchParams }: PageProps<'/keys
         tabs={[
           { id: 'overview', label: 'Overview' },
           { id: 'policy', label: 'Key policy' },
-          { id: 'grants', label: 'Grants', count: grants.ok ? grants.data.total : undefined },
+          { id: 'grants', label: 'Grants', count: count.ok ? count.data : undefined },
           { id: 'audit', label: 'Audit trail' },
         ]}
       />
       {tab === 'policy' ? (
         <PolicyTab aws={aws} keyId={key.id} managed={key.manager === 'AWS'} />
-      ) : tab === 'grants' ? (
+      ) : grants ? (
         <GrantsTab grants={grants} keyId={key.id} />
       ) : tab === 'audit' ? (
         <AuditTab by="ResourceName" value={key.arn} />
