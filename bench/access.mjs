@@ -64,7 +64,7 @@ const ingest = {
 };
 /** Allowed by a statement, by a grant, by IAM; refused by a statement; allowed by nothing. */
 const QUESTIONS = [
-  { operation: 'GenerateDataKey', context: `${BUCKET}`, outcome: 'allow' },
+  { operation: 'GenerateDataKey', context: BUCKET, outcome: 'allow' },
   { operation: 'Decrypt', context: `${BUCKET}/granted`, outcome: 'allow' },
   { operation: 'DescribeKey', outcome: 'allow' },
   { operation: 'GenerateDataKey', context: `${BUCKET}/blocked`, outcome: 'explicit-deny' },

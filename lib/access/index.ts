@@ -9,6 +9,10 @@ export { type DenialOptions, denialMessage, hiddenResourceMessage } from './deni
 export { type EvaluateOptions, evaluate } from './evaluate.ts';
 export { type GrantFinding, grantFinding, grantIsWithin, grantList, grantsFor } from './grants.ts';
 export { sha256Hex } from './hash.ts';
+export { applyFix } from './lint/apply-fix.ts';
+export { type GrantLintFinding, type GrantSurroundings, lintGrants } from './lint/grants.ts';
+export { lintPolicy } from './lint/lint.ts';
+export type * from './lint/types.ts';
 export { parsePolicy } from './parse.ts';
 export type { Policy, PolicyKind, Statement } from './policy.ts';
 export { namesPrincipal, type PrincipalMatch } from './principal.ts';

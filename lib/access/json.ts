@@ -8,6 +8,8 @@ import { PolicySyntaxError } from './syntax-error.ts';
 interface Placed {
   /** Index of the first character in the text. */
   readonly offset: number;
+  /** Index after the last character. */
+  readonly end: number;
 }
 export interface JsonString extends Placed {
   readonly type: 'string';
@@ -22,15 +24,16 @@ export interface JsonArray extends Placed {
   readonly type: 'array';
   readonly items: readonly JsonNode[];
 }
+/** Placed from its key to the end of its value. */
 export interface JsonMember extends Placed {
   readonly key: string;
+  /** Index after the closing quote of the key. */
+  readonly keyEnd: number;
   readonly node: JsonNode;
 }
 export interface JsonObject extends Placed {
   readonly type: 'object';
   readonly members: readonly JsonMember[];
-  /** Index of the closing brace. */
-  readonly end: number;
 }
 export type JsonNode = JsonString | JsonPrimitive | JsonArray | JsonObject;
 
@@ -99,21 +102,21 @@ class Reader {
       );
     }
     const c = this.#text[offset];
-    if (c === '"') return { type: 'string', value: this.#string(), offset };
+    if (c === '"') return { type: 'string', value: this.#string(), offset, end: this.#at };
     if (c === '{') return this.#object(offset, depth);
     if (c === '[') return this.#array(offset, depth);
     if (c === undefined) throw this.#error('The document ends too early.');
     for (const word of ['true', 'false', 'null'] as const) {
       if (this.#text.startsWith(word, offset)) {
         this.#at += word.length;
-        return { type: word === 'null' ? 'null' : 'boolean', value: word, offset };
+        return { type: word === 'null' ? 'null' : 'boolean', value: word, offset, end: this.#at };
       }
     }
     NUMBER.lastIndex = offset;
     const number = NUMBER.exec(this.#text);
     if (number === null) throw this.#error(`Unexpected character ${JSON.stringify(c)}.`);
     this.#at += number[0].length;
-    return { type: 'number', value: number[0], offset };
+    return { type: 'number', value: number[0], offset, end: this.#at };
   }
 
   #object(offset: number, depth: number): JsonObject {
@@ -121,7 +124,7 @@ class Reader {
     const seen = new Set<string>();
     this.#at += 1;
     this.#space();
-    if (this.#take('}')) return { type: 'object', members, offset, end: this.#at - 1 };
+    if (this.#take('}')) return { type: 'object', members, offset, end: this.#at };
     do {
       this.#space();
       const at = this.#at;
@@ -132,26 +135,28 @@ class Reader {
         throw new PolicySyntaxError('duplicate-key', message, this.#text, at, '', key);
       }
       seen.add(key);
+      const keyEnd = this.#at;
       this.#space();
       if (!this.#take(':')) throw this.#error('A colon is expected.');
-      members.push({ key, node: this.#value(depth + 1), offset: at });
+      const node = this.#value(depth + 1);
+      members.push({ key, keyEnd, node, offset: at, end: node.end });
       this.#space();
     } while (this.#take(','));
     if (!this.#take('}')) throw this.#error('A comma or } is expected.');
-    return { type: 'object', members, offset, end: this.#at - 1 };
+    return { type: 'object', members, offset, end: this.#at };
   }
 
   #array(offset: number, depth: number): JsonArray {
     const items: JsonNode[] = [];
     this.#at += 1;
     this.#space();
-    if (this.#take(']')) return { type: 'array', items, offset };
+    if (this.#take(']')) return { type: 'array', items, offset, end: this.#at };
     do {
       items.push(this.#value(depth + 1));
       this.#space();
     } while (this.#take(','));
     if (!this.#take(']')) throw this.#error('A comma or ] is expected.');
-    return { type: 'array', items, offset };
+    return { type: 'array', items, offset, end: this.#at };
   }
 
   #take(c: string): boolean {

@@ -55,7 +55,7 @@ export function compileStatement(
   const statement: Statement = {
     label: sid === undefined || sid === '' ? `statement ${position + 1}` : sid,
     position,
-    lines: [reader.line(object.offset), reader.line(object.end)],
+    lines: [reader.line(object.offset), reader.line(object.end - 1)],
     effect,
     action,
     conditions,

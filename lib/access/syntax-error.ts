@@ -1,5 +1,7 @@
 /** What can be wrong with a policy document. */
 
+import { positionOf } from './position.ts';
+
 /** A closed set, so that each service can answer in its own words (MalformedPolicy, MalformedPolicyDocument, …). */
 export type PolicyProblem =
   | 'json'
@@ -45,13 +47,8 @@ export class PolicySyntaxError extends Error {
     this.offset = offset;
     this.path = path;
     this.subject = subject;
-    let line = 1;
-    let start = 0;
-    for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
-      line += 1;
-      start = at + 1;
-    }
+    const { line, column } = positionOf(text, offset);
     this.line = line;
-    this.column = offset - start + 1;
+    this.column = column;
   }
 }

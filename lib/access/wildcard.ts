@@ -111,3 +111,18 @@ export function globTokens(pattern: string): GlobToken[] {
 export function wildcardMatch(pattern: string, value: string): boolean {
   return new Glob(globTokens(pattern)).test(value);
 }
+
+/** Compiled patterns, for callers that meet the same ones again and again; emptied when it is full. */
+const kept = new Map<string, Glob>();
+const KEPT_PATTERNS = 1024;
+
+/** A pattern with `*` and `?`, compiled once while it is in use. */
+export function globOf(pattern: string): Glob {
+  let glob = kept.get(pattern);
+  if (glob === undefined) {
+    if (kept.size >= KEPT_PATTERNS) kept.clear();
+    glob = new Glob(globTokens(pattern));
+    kept.set(pattern, glob);
+  }
+  return glob;
+}
