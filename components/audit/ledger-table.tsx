@@ -58,7 +58,7 @@ function LedgerLine({ record }: { record: LedgerRecord }) {
         <span className="mono">
           {record.service}:{record.operation}
         </span>
-        <span className="sub mono block max-w-[34ch] truncate" title={record.resource}>
+        <span className="sub mono block max-w-[26ch] truncate" title={record.resource}>
           {record.resource?.replace(/^arn:aws:[^:]*:[^:]*:[^:]*:/, '')}
         </span>
       </td>

@@ -64,7 +64,7 @@ export function KeyOperations({
                     <span className="sub block">{formatDuration(operation.cachedKeyAge)} old</span>
                   )}
                 </td>
-                <td className="min-w-[280px]">
+                <td className="min-w-[190px]">
                   {Object.entries(operation.encryptionContext).map(([name, value]) => (
                     <span key={name} className="mono block wrap-anywhere">
                       <span className="code-key">{name}</span>: <span className="code-string">{value}</span>

@@ -103,8 +103,8 @@ export default async function DirectoryBucketPage({ params, searchParams }: Page
         href={(to) => routes.directoryBucket(name, to)}
         tabs={[
           { id: 'encryption', label: 'Encryption' },
-          { id: 'policy', label: 'Bucket policy' },
           { id: 'objects', label: 'Objects' },
+          { id: 'policy', label: 'Bucket policy' },
           { id: 'audit', label: 'Audit trail' },
         ]}
       />

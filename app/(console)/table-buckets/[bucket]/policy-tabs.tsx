@@ -172,7 +172,7 @@ export async function MaintenanceTab({
             settings.data.map((job) => (
               <Facts key={job.job}>
                 <Fact label="Job">
-                  <span className="mono">{job.job}</span>
+                  <span className="mono wrap-anywhere">{job.job}</span>
                 </Fact>
                 <Fact label="Status">{job.status}</Fact>
                 {Object.entries(job.settings).map(([name, value]) => (

@@ -16,7 +16,7 @@ import { Time } from '@/components/ui/time';
 import { principalOf, STATUS, targetKind, targetName, workload } from '@/components/uploads/describe';
 import { LiveRun } from '@/components/uploads/live-run';
 import { RequestTable } from '@/components/uploads/request-table';
-import { lookupEvents } from '@/lib/aws/events';
+import { lookupDeeds } from '@/lib/aws/events';
 import { workplace } from '@/lib/aws/session';
 import { findUpload, uploadObjects } from '@/lib/aws/uploads';
 import type { UploadRun } from '@/lib/uploads/record';
@@ -218,7 +218,7 @@ function Requests({
 async function Events({ run }: { run: UploadRun }) {
   const { aws } = await workplace();
   const byAccessKey = run.accessKeyId !== undefined;
-  const found = await lookupEvents(aws, {
+  const found = await lookupDeeds(aws, {
     by: byAccessKey
       ? { key: 'AccessKeyId', value: run.accessKeyId ?? '' }
       : { key: 'EventSource', value: 'kms.amazonaws.com' },

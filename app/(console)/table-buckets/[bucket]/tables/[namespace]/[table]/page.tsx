@@ -255,8 +255,8 @@ async function MaintenanceCard({ which }: { which: Which }) {
         <ul className="grid gap-2">
           {status.data.map((job) => (
             <li key={job.job}>
-              <span className="flex justify-between gap-2">
-                <span className="mono">{job.job}</span>
+              <span className="flex flex-wrap justify-between gap-x-2">
+                <span className="mono wrap-anywhere">{job.job}</span>
                 <Status tone={job.status === 'Successful' ? 'good' : job.status === 'Failed' ? 'bad' : 'neutral'}>
                   {job.status.replaceAll('_', ' ')}
                 </Status>
