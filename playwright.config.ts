@@ -10,6 +10,8 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   globalSetup: './e2e/console/global-setup.ts',
   use: {
+    // The global set-up sets it; the workers read this file again.
+    baseURL: process.env['CONSOLE_URL'],
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     launchOptions: {

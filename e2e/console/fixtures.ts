@@ -7,7 +7,8 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3TablesClient } from '@aws-sdk/client-s3tables';
-import type { LedgerPage, LedgerRecord } from '../../lib/contract/ledger';
+import { connectTo, loadWorld } from './steps.ts';
+import type { LedgerPage, LedgerRecord } from '../../lib/contract/ledger.ts';
 
 export { expect };
 
@@ -124,23 +125,6 @@ export function openAccount(id: string): Account & { close(): void } {
   };
 }
 
-/** Points the console of this browser at an account, as a person does: on the settings page. */
-export async function connectTo(page: Page, id: string): Promise<void> {
-  await page.goto('/settings');
-  await page.getByRole('textbox', { name: 'Account' }).fill(id);
-  await page.getByRole('button', { name: 'Use this connection' }).click();
-  await expect(page.getByRole('status', { name: 'Simulated environment' })).toContainText(id);
-  // The message stays across pages until it is dismissed; tests look for messages of their own.
-  await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Dismiss' }).click();
-}
-
-/** Loads the demonstration world with the overview's button. */
-export async function loadWorld(page: Page): Promise<void> {
-  await page.goto('/');
-  await page.getByRole('button', { name: 'Load the demonstration world' }).click();
-  await expect(page.getByRole('status').filter({ hasText: 'The demonstration world is there' })).toBeVisible();
-}
-
 interface TestFixtures {
   readonly watch: Watch;
   /** An account that no other test uses; `page` is connected to it. */
@@ -149,10 +133,6 @@ interface TestFixtures {
 }
 
 export const test = base.extend<TestFixtures, { world: World }>({
-  baseURL: async ({}, use) => {
-    await use(environment('CONSOLE_URL'));
-  },
-
   watch: [
     async ({ baseURL, context }, use) => {
       const watch = new Watch(baseURL ?? '');
@@ -175,8 +155,9 @@ export const test = base.extend<TestFixtures, { world: World }>({
   },
 
   world: [
-    async ({ browser }, use) => {
-      const account = openAccount(accountOf('the demonstration world'));
+    async ({ browser }, use, info) => {
+      // A failed test ends its worker; the next one loads a world of its own.
+      const account = openAccount(accountOf(`the demonstration world ${info.workerIndex}`));
       const context = await browser.newContext({ baseURL: environment('CONSOLE_URL') });
       const page = await context.newPage();
       await connectTo(page, account.id);

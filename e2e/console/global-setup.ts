@@ -1,7 +1,7 @@
 /** Starts emulator and console as `npm start` does, on free ports with an empty data directory, for all browser tests. */
 
 import { ensureBuilt } from '../../bin/build.mjs';
-import { makeDataDir, removeDataDir, startConsole, startEmulator } from './processes';
+import { makeDataDir, removeDataDir, startConsole, startEmulator } from './processes.ts';
 
 export default async function setup(): Promise<() => Promise<void>> {
   await ensureBuilt();

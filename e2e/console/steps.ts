@@ -7,6 +7,23 @@ export function message(page: Page, title: string | RegExp): Locator {
   return page.getByRole('region', { name: 'Messages' }).getByRole('status').filter({ hasText: title });
 }
 
+/** Points the console of this browser at an account, as a person does: on the settings page. */
+export async function connectTo(page: Page, id: string): Promise<void> {
+  await page.goto('/settings');
+  await page.getByRole('textbox', { name: 'Account' }).fill(id);
+  await page.getByRole('button', { name: 'Use this connection' }).click();
+  await expect(page.getByRole('status', { name: 'Simulated environment' })).toContainText(id);
+  // The message stays across pages until it is dismissed; tests look for messages of their own.
+  await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Dismiss' }).click();
+}
+
+/** Loads the demonstration world with the overview's button. */
+export async function loadWorld(page: Page): Promise<void> {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Load the demonstration world' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'The demonstration world is there' })).toBeVisible();
+}
+
 /** Goes to a section by the side navigation. */
 export async function open(page: Page, section: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: section }).click();
@@ -58,4 +75,19 @@ export function figure(page: Page, label: string): Locator {
     .getByRole('main')
     .locator('dl > div')
     .filter({ has: page.getByText(label, { exact: true }) });
+}
+
+/** Opens a section of a page. */
+export async function tab(page: Page, name: string): Promise<void> {
+  const link = page.getByRole('navigation', { name: /sections$/ }).getByRole('link', { name });
+  await link.click();
+  await expect(link).toHaveAttribute('aria-current', 'page');
+}
+
+/** Rows of an upload's table of requests that made one operation. */
+export function requestRows(page: Page, operation: string): Locator {
+  return page
+    .getByRole('table', { name: 'Requests of the upload' })
+    .getByRole('row')
+    .filter({ has: page.getByText(operation, { exact: true }) });
 }
