@@ -52,10 +52,9 @@ export async function authenticate(
   credentials: CredentialLookup,
   onRoute: (route: Route) => void,
 ): Promise<Authenticated> {
-  const guessed = serviceOf(request);
   const auth = readCredentials(request);
   const scoped: WireRequest = auth.kind === 'anonymous' ? request : { ...request, scope: auth.scope };
-  const service = auth.kind === 'anonymous' ? guessed : serviceOf(scoped);
+  const service = serviceOf(scoped);
   const form = routesByBody(service) ? await readWhole(request, service, bodyLimit(service)) : undefined;
   const found = route(scoped, form);
   onRoute(found);

@@ -74,9 +74,23 @@ interface KeyName {
 /** Encoded names of condition keys; bounded, because some contain what clients send (tag keys, encryption contexts). */
 const KEY_NAMES = 500;
 
+/** What the last decision on an action had in common with one before: mostly the next has it too, and nothing is encoded. */
+interface LastHead {
+  readonly recorded: RecordedDecision;
+  readonly part: number;
+}
+interface LastContext {
+  readonly names: readonly string[];
+  readonly values: readonly (readonly string[])[];
+  readonly part: number;
+}
+
 export class DecisionRows {
   readonly #parts: AuditParts;
   #sources = new WeakMap<SourcedPolicy, string>();
+  /** By action. */
+  readonly #heads = new Map<string, LastHead>();
+  readonly #contexts = new Map<string, LastContext>();
   readonly #keys = new Map<string, KeyName>();
 
   constructor(parts: AuditParts) {
@@ -86,15 +100,12 @@ export class DecisionRows {
   /** Written by hand rather than as an object: this runs for every request. */
   encode(decisions: readonly RecordedDecision[], requestResource: string | undefined): string {
     let text = '[';
-    for (const { request, policies, decision } of decisions) {
+    for (const recorded of decisions) {
       if (text.length > 1) text += ',';
-      const head =
-        `[${quote(request.action)},${quote(request.resourceAccountId)},` +
-        `${this.#parts.ofObject(request.principal, () => JSON.stringify(request.principal))},${this.#policies(policies)},` +
-        `"${decision.outcome}","${decision.decidedBy}",${optional(decision.source)},${optional(decision.statement)}]`;
-      text += `[${this.#parts.ofRepeated(head) ?? head},`;
+      const { request } = recorded;
+      text += `[${this.#encodeHead(recorded)},`;
       text += `${request.resource === requestResource ? 0 : quote(request.resource)},`;
-      text += `${this.#context(request.context)},${encodeGrantQuestion(request.grant)}]`;
+      text += `${this.#context(request)},${encodeGrantQuestion(request.grant)}]`;
     }
     return `${text}]`;
   }
@@ -139,30 +150,65 @@ export class DecisionRows {
     });
   }
 
+  #encodeHead(recorded: RecordedDecision): number | string {
+    const { request, policies, decision } = recorded;
+    const last = this.#heads.get(request.action);
+    if (last !== undefined && isSameHead(last.recorded, recorded)) return last.part;
+    const head =
+      `[${quote(request.action)},${quote(request.resourceAccountId)},` +
+      `${this.#parts.ofObject(request.principal, () => JSON.stringify(request.principal))},${this.#policies(policies)},` +
+      `"${decision.outcome}","${decision.decidedBy}",${optional(decision.source)},${optional(decision.statement)}]`;
+    const part = this.#parts.ofRepeated(head);
+    if (part === undefined) return head;
+    this.#heads.set(request.action, { recorded, part });
+    return part;
+  }
+
   #head(head: number | Head): Head {
     return typeof head === 'number' ? parseStored<Head>(this.#parts.text(head)) : head;
   }
 
   rolledBack(): void {
     this.#sources = new WeakMap();
+    this.#heads.clear();
+    this.#contexts.clear();
   }
 
   #principal(part: number): Principal {
     return parseStored<Principal>(this.#parts.text(part));
   }
 
-  #context(context: ConditionContext): string {
-    let steady = '{';
+  #context({ action, context }: RecordedDecision['request']): string {
+    const last = this.#contexts.get(action);
+    let same = last === undefined ? -1 : 0;
     let changing = '{';
     for (const [name, values] of context) {
       const key = this.#key(name);
-      const [only] = values;
-      const value = values.length === 1 && only !== undefined ? `[${quote(only)}]` : JSON.stringify(values);
-      if (key.changing) changing += changing.length > 1 ? `,${key.text}${value}` : `${key.text}${value}`;
-      else steady += steady.length > 1 ? `,${key.text}${value}` : `${key.text}${value}`;
+      if (key.changing) changing += `${changing.length > 1 ? ',' : ''}${key.text}${quoteAll(values)}`;
+      else if (last !== undefined && same >= 0) {
+        same = last.names[same] === name && isSameList(last.values[same] ?? [], values) ? same + 1 : -1;
+      }
     }
-    steady += '}';
-    return `${this.#parts.ofRepeated(steady) ?? steady},${changing}}`;
+    const steady = last !== undefined && same === last.names.length ? last.part : this.#steady(action, context);
+    return `${steady},${changing}}`;
+  }
+
+  #steady(action: string, context: ConditionContext): number | string {
+    const names: string[] = [];
+    const all: (readonly string[])[] = [];
+    let text = '{';
+    for (const [name, values] of context) {
+      const key = this.#key(name);
+      if (key.changing) continue;
+      text += `${text.length > 1 ? ',' : ''}${key.text}${quoteAll(values)}`;
+      names.push(name);
+      all.push(values);
+    }
+    text += '}';
+    const part = this.#parts.ofRepeated(text);
+    if (part === undefined) return text;
+    this.#contexts.set(action, { names, values: all, part });
+    return part;
   }
 
   #key(name: string): KeyName {
@@ -224,6 +270,43 @@ export class DecisionRows {
       ...(row.g === undefined ? {} : { grants: row.g.map((part) => parseStored<Grant>(this.#parts.text(part))) }),
     };
   }
+}
+
+function isSameHead(a: RecordedDecision, b: RecordedDecision): boolean {
+  return (
+    a.request.principal === b.request.principal &&
+    a.request.resourceAccountId === b.request.resourceAccountId &&
+    a.decision.outcome === b.decision.outcome &&
+    a.decision.decidedBy === b.decision.decidedBy &&
+    a.decision.source === b.decision.source &&
+    a.decision.statement === b.decision.statement &&
+    isSameSet(a.policies, b.policies)
+  );
+}
+
+/** Whether the very same policies were looked at. */
+function isSameSet(a: PolicySet, b: PolicySet): boolean {
+  return (
+    a.identity === b.identity &&
+    a.resource === b.resource &&
+    a.boundary === b.boundary &&
+    a.session === b.session &&
+    a.endpoint === b.endpoint &&
+    a.serviceControl === b.serviceControl &&
+    a.resourceControl === b.resourceControl &&
+    (a.grants === b.grants || isSameList(a.grants ?? [], b.grants ?? []))
+  );
+}
+
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+function quoteAll(values: readonly string[]): string {
+  const [only] = values;
+  return values.length === 1 && only !== undefined ? `[${quote(only)}]` : JSON.stringify(values);
 }
 
 function quote(text: string): string {

@@ -207,6 +207,49 @@ test('a decision comes back with everything it was taken on, and gives the same 
   }
 });
 
+test('decisions that differ in little from those before come back as they were taken', () => {
+  const { audit } = temporaryStorage();
+  const say = (effect: string) => parsePolicy(`{"Statement":[{"Effect":"${effect}","Action":"*","Resource":"*"}]}`);
+  const allows = { identity: [{ source: 'allows', policy: say('Allow') }] };
+  const denies = { identity: [{ source: 'denies', policy: say('Deny') }] };
+  const usual: [string, string][] = [
+    ['aws:UserAgent', 'cli'],
+    ['aws:SourceIp', '192.0.2.1'],
+  ];
+  const decide = (policies: typeof allows, ...pairs: [string, string | string[]][]) => {
+    const context = conditionContext([['aws:CurrentTime', '2026-11-21T00:00:00Z'], ...pairs]);
+    const request = {
+      principal: ALICE,
+      action: 's3:GetObject',
+      resource: BUCKET_ARN,
+      resourceAccountId: ACCOUNT,
+      context,
+    };
+    return { request, policies, decision: evaluate(request, policies) };
+  };
+  const decisions = [
+    decide(allows, ...usual),
+    decide(allows, ...usual),
+    decide(allows, ...usual),
+    decide(denies, ...usual),
+    decide(allows, ['aws:UserAgent', 'cli'], ['aws:SourceIp', '192.0.2.2']),
+    decide(allows, ['aws:UserAgent', 'cli']),
+    decide(allows, ...usual, ['aws:TagKeys', ['a', 'b']]),
+    decide(allows, ...usual, ['aws:TagKeys', ['a', 'c']]),
+    decide(allows, ...usual),
+    decide(denies, ...usual),
+    decide(denies, ...usual),
+  ];
+  const records = decisions.map((decision) => putRecord({ decisions: [decision] }));
+  for (const record of records) audit.append(record);
+  for (const [index, { ledger }] of records.entries()) {
+    const [again] = audit.decisionsOf(ACCOUNT, ledger.requestId);
+    expect(again?.decision).toEqual(decisions[index]?.decision);
+    expect(new Map(again?.request.context)).toEqual(new Map(decisions[index]?.request.context));
+    expect(again?.policies.identity[0]?.source).toBe(decisions[index]?.policies.identity[0]?.source);
+  }
+});
+
 test('management events are found by each attribute, newest first; data events are not', () => {
   const { audit } = temporaryStorage();
   const older = eventOf();

@@ -61,6 +61,56 @@ function fromHeader(request: WireRequest, authorization: string, service: string
       members: { ArgumentName: 'Authorization', ArgumentValue: authorization },
     });
   }
+  const { signature, ...named } = readHeader(authorization, family, service);
+  const { scope } = named;
+  const [amzDate, signedAt] = readDate(request, scope.service);
+  requireSameDay(scope, amzDate, 'header');
+  const token = tokenOf(request.headers['x-amz-s3session-token'], request.headers['x-amz-security-token'], scope);
+  return {
+    kind: 'header',
+    accessKeyId: named.accessKeyId,
+    scope,
+    credential: named.credential,
+    signedHeaders: named.signedHeaders,
+    signature,
+    amzDate,
+    signedAt,
+    ...token,
+  };
+}
+
+/** What an Authorization header says beside the signature: the same in all requests of one kind from one client on one day. */
+type Named = Pick<SignedAuth, 'accessKeyId' | 'scope' | 'credential' | 'signedHeaders'>;
+
+/** Headers without their signatures, as they were read last; emptied when it is full. */
+const readBefore = new Map<string, Named>();
+const MOST_READ_BEFORE = 1024;
+const DIGITS_AT_END = /=[0-9a-f]{64}$/;
+
+function readHeader(
+  authorization: string,
+  family: string,
+  service: string | undefined,
+): Named & { readonly signature: string } {
+  const start = authorization.length - 64;
+  const before = authorization.slice(0, start);
+  // Digits to the end: nothing may follow the signature that would change what stands before it.
+  const isUsual = service === undefined && before.endsWith('Signature=') && DIGITS_AT_END.test(authorization);
+  const known = isUsual ? readBefore.get(before) : undefined;
+  if (known !== undefined) return { ...known, signature: authorization.slice(start) };
+  const { signature, ...named } = parseHeader(authorization, family, service);
+  if (isUsual) {
+    if (readBefore.size >= MOST_READ_BEFORE) readBefore.clear();
+    readBefore.set(before, named);
+  }
+  return { ...named, signature };
+}
+
+function parseHeader(
+  authorization: string,
+  family: string,
+  service: string | undefined,
+): Named & { readonly signature: string } {
   let credential = '';
   let signedHeaders = '';
   let signature = '';
@@ -87,19 +137,12 @@ function fromHeader(request: WireRequest, authorization: string, service: string
     );
   }
   const { accessKeyId, scope } = readScope(credential, family, 'header', service);
-  const [amzDate, signedAt] = readDate(request, scope.service);
-  requireSameDay(scope, amzDate, 'header');
-  const token = tokenOf(request.headers['x-amz-s3session-token'], request.headers['x-amz-security-token'], scope);
   return {
-    kind: 'header',
     accessKeyId,
     scope,
     credential,
     signedHeaders: headerNames(signedHeaders, scope.service, 'header'),
     signature: checkedSignature(signature),
-    amzDate,
-    signedAt,
-    ...token,
   };
 }
 
@@ -283,10 +326,14 @@ function readDate(request: WireRequest, service: string): [amzDate: string, sign
   );
 }
 
+/** Requests of one second carry the same text. */
+let lastDate = { text: '', milliseconds: 0 };
+
 /** `20261121T101112Z` in milliseconds, or undefined when it is not of that form. */
 function parseBasicDate(text: string): number | undefined {
+  if (text === lastDate.text) return lastDate.milliseconds;
   if (text.length !== 16 || !/^\d{8}T\d{6}Z$/.test(text)) return undefined;
-  return Date.UTC(
+  const milliseconds = Date.UTC(
     Number(text.slice(0, 4)),
     Number(text.slice(4, 6)) - 1,
     Number(text.slice(6, 8)),
@@ -294,4 +341,6 @@ function parseBasicDate(text: string): number | undefined {
     Number(text.slice(11, 13)),
     Number(text.slice(13, 15)),
   );
+  lastDate = { text, milliseconds };
+  return milliseconds;
 }

@@ -293,3 +293,14 @@ describe.skipIf(!recorded)('sentences recorded on AWS', () => {
     );
   });
 });
+
+test('what stands behind one signature says nothing of the next request', () => {
+  const request = put();
+  const header = request.headers['authorization'] ?? '';
+  const before = header.slice(0, -64);
+  const other = `f,Credential=OTHER/${SCOPE}`;
+  const crooked = { ...request, headers: { ...request.headers, authorization: `${before}${other.padEnd(64, ' ')}` } };
+  expect(signed(crooked).accessKeyId).toBe('OTHER');
+  expect(signed(request).accessKeyId).toBe('AKIDEXAMPLE');
+  expect(signed(request)).toEqual(signed(put()));
+});
