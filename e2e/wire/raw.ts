@@ -155,7 +155,10 @@ function parse(bytes: string): RawAnswer {
 /** Code and sentence of an error answer, whatever the protocol. */
 export function told({ status, head, body }: RawAnswer): string {
   const xml = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1];
-  const json = (name: string) => new RegExp(`"${name}":"((?:[^"\\\\]|\\\\.)*)"`).exec(body)?.[1];
+  const json = (name: string): string | undefined => {
+    const found = new RegExp(`"${name}":("(?:[^"\\\\]|\\\\.)*")`).exec(body)?.[1];
+    return found === undefined ? undefined : String(JSON.parse(found));
+  };
   const code = xml('Code') ?? json('__type') ?? /x-amzn-errortype: ([^\r]*)/i.exec(head)?.[1] ?? '';
   return `${status} ${code} ${xml('Message') ?? json('message') ?? ''}`.trim();
 }

@@ -116,6 +116,10 @@ export const errors = {
       'The list of parts was not in ascending order. Parts must be ordered by part number.',
       { UploadId: uploadId },
     ),
+  invalidObjectState: (storageClass: string) =>
+    make('InvalidObjectState', 403, "The operation is not valid for the object's storage class", {
+      StorageClass: storageClass,
+    }),
   invalidStorageClass: (value: string) =>
     make('InvalidStorageClass', 400, 'The storage class you specified is not valid', { StorageClassRequested: value }),
   invalidTag: (message: string) => make('InvalidTag', 400, message),

@@ -21,7 +21,7 @@ import { errors } from '../errors.ts';
 import { firstRow } from '../stored.ts';
 import { answeredBy, cacheLifetime, cacheScope, encryptionContextOf, keyUse, printExpressContext } from './key-use.ts';
 import { throughKms } from './kms-errors.ts';
-import { type CustomerScheme, SCHEME, type Scheme } from './scheme.ts';
+import { type CustomerScheme, SCHEME, type Scheme, WRONG_CUSTOMER_KEY } from './scheme.ts';
 import { ServiceKeys } from './service-keys.ts';
 
 /** How a data key is kept. */
@@ -320,8 +320,6 @@ function openCustomer(bucket: Bucket, columns: KeyColumns, customer: CustomerSch
   try {
     return unwrapDataKey(customer.key, columns.wrapped_key ?? NO_BYTES, binding(bucket));
   } catch {
-    throw errors.accessDenied(
-      'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.',
-    );
+    throw errors.accessDenied(WRONG_CUSTOMER_KEY);
   }
 }

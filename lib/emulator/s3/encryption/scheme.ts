@@ -119,6 +119,16 @@ export function readContext(header: string | undefined): Readonly<Record<string,
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
+export const WRONG_CUSTOMER_KEY =
+  'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.';
+
+/** The same for a request that reads: a key without its MD5 is no malformed one there but a wrong one. */
+export function readCustomerKeyToOpen(headers: CustomerKeyHeaders): CustomerScheme | undefined {
+  const { SSECustomerAlgorithm: algorithm, SSECustomerKey: key, SSECustomerKeyMD5: md5 } = headers;
+  if (algorithm === 'AES256' && key !== undefined && md5 === undefined) throw errors.accessDenied(WRONG_CUSTOMER_KEY);
+  return readCustomerKey(headers);
+}
+
 /** A customer provided key (SSE-C), or undefined when the request names none. Throws as recorded from AWS. */
 export function readCustomerKey(headers: CustomerKeyHeaders): CustomerScheme | undefined {
   const { SSECustomerAlgorithm: algorithm, SSECustomerKey: key, SSECustomerKeyMD5: md5 } = headers;

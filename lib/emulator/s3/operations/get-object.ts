@@ -11,7 +11,7 @@ import type {
 import type { RequestContext } from '../../context.ts';
 import type { BodyAnswer, Checked } from '../../wire/operation.ts';
 import type { Bucket } from '../buckets/store.ts';
-import { readCustomerKey, refuseEncryptionHeaders, SCHEME } from '../encryption/scheme.ts';
+import { readCustomerKeyToOpen, refuseEncryptionHeaders, SCHEME } from '../encryption/scheme.ts';
 import { errors } from '../errors.ts';
 import { checksumMembers } from '../objects/checksums.ts';
 import { checkRead } from '../objects/conditions.ts';
@@ -31,12 +31,16 @@ export async function getObject(
 ): Promise<GetOutput> {
   const { bucket, row } = find(s3, input, context, true);
   checkRead(input, row);
-  const dataKey = s3.keys.open({ context, bucket, key: input.Key }, row, readCustomerKey(input));
+  if (row.storage_class !== null && ARCHIVED.has(row.storage_class)) throw errors.invalidObjectState(row.storage_class);
+  const dataKey = s3.keys.open({ context, bucket, key: input.Key }, row, readCustomerKeyToOpen(input));
   const piece = pieceOf(s3, input, row);
   const body = await s3.reader.read(row, dataKey, piece.range?.start, piece.range?.end);
   context.trail.bytes = body.length;
   return { ...describe(input, bucket, row, piece), ContentLength: body.length, Body: body };
 }
+
+/** Objects of these classes must be restored before they can be read, and RestoreObject is not built. */
+const ARCHIVED: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 /** HeadObject tells of the object without its key; only a checksum is as secret as the bytes (S3 API HeadObject, ChecksumMode). */
 export function headObject(
@@ -46,7 +50,7 @@ export function headObject(
 ): Answer<HeadObjectOutput> {
   const { bucket, row } = find(s3, input, context, false);
   checkRead(input, row);
-  const customer = readCustomerKey(input);
+  const customer = readCustomerKeyToOpen(input);
   if (row.scheme === SCHEME.CUSTOMER || customer !== undefined || input.ChecksumMode === 'ENABLED') {
     s3.keys.open({ context, bucket, key: input.Key }, row, customer);
   }
@@ -62,7 +66,7 @@ export function getObjectAttributes(
 ): Answer<GetObjectAttributesOutput> {
   const { bucket, row } = find(s3, input, context, false);
   const wanted = new Set<string>(input.ObjectAttributes);
-  const customer = readCustomerKey(input);
+  const customer = readCustomerKeyToOpen(input);
   const secret = wanted.has('Checksum') || wanted.has('ObjectParts');
   if (row.scheme === SCHEME.CUSTOMER || customer !== undefined || secret) {
     s3.keys.open({ context, bucket, key: input.Key }, row, customer);
