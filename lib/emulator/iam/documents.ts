@@ -46,11 +46,12 @@ export function checkDocument(document: string, kind: PolicyKind): Policy {
     return compile(document, kind);
   } catch (error) {
     if (!(error instanceof PolicySyntaxError)) throw error;
-    throw malformedPolicy(sentence(error, kind));
+    throw malformedPolicy(policySentence(error, kind));
   }
 }
 
-function sentence(error: PolicySyntaxError, kind: PolicyKind): string {
+/** What IAM says of a document that is no policy. */
+export function policySentence(error: PolicySyntaxError, kind: PolicyKind): string {
   if (error.problem === 'json' && kind === 'trust') return 'This policy contains invalid Json';
   if (error.problem === 'principal' && error.subject !== undefined) {
     return `Invalid principal in policy: "AWS":"${error.subject}"`;

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACCOUNT, allow, document, members, openIdentities, type TestIdentities, trust } from '../testing/identities.ts';
+import {
+  ACCOUNT,
+  allow,
+  document,
+  members,
+  openIdentities,
+  type TestIdentities,
+  trust,
+} from '../testing/identities.ts';
 
 let world: TestIdentities;
 beforeAll(() => {

@@ -79,6 +79,11 @@ export class Identity implements IdentityPort {
     return entity === undefined || entity.kind === 'group' ? undefined : entity.id;
   }
 
+  /** What hangs on a user, with its groups, a role or a group: for simulations. */
+  policiesOfEntity(entity: Entity): Pick<CallerPolicies, 'identity' | 'boundary'> {
+    return this.#read(entity);
+  }
+
   #assemble(caller: Caller): CallerPolicies {
     const { principal } = caller;
     if (principal.kind === 'AWSService' || principal.kind === 'Anonymous') return { identity: NOTHING };

@@ -2,7 +2,15 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../context.ts';
-import { ACCOUNT, allow, document, members, openIdentities, type TestIdentities, trust } from '../testing/identities.ts';
+import {
+  ACCOUNT,
+  allow,
+  document,
+  members,
+  openIdentities,
+  type TestIdentities,
+  trust,
+} from '../testing/identities.ts';
 
 let world: TestIdentities;
 beforeAll(() => {

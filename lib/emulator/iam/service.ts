@@ -9,6 +9,7 @@ import { attachedPolicyOperations } from './operations/attached-policies.ts';
 import { groupOperations } from './operations/groups.ts';
 import { managedPolicyOperations } from './operations/managed-policies.ts';
 import { roleOperations } from './operations/roles.ts';
+import { simulationOperations } from './operations/simulation.ts';
 import { userOperations } from './operations/users.ts';
 import type { OrganizationPolicies } from './organization.ts';
 import { TABLES_BY_ACCOUNT } from './schema.ts';
@@ -38,6 +39,7 @@ export function createIamService(surroundings: Surroundings): IamParts {
         ...attachedPolicyOperations(iam),
         ...accessKeyOperations(iam),
         ...accountOperations(iam),
+        ...simulationOperations(iam),
       },
       reset(accountId) {
         iam.change(accountId, () => {
