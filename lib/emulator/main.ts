@@ -45,7 +45,8 @@ function sentence(error: unknown): string {
   if (error instanceof StartError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `Port ${port} is in use. Stop what listens there, or set EMULATOR_PORT.`;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return `${dataDir} or port ${port} can't be used: ${message}`;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return `${dataDir} or port ${port} can't be used: ${message}`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host} is no address of this machine.`;
   return `The emulator could not start: ${message}`;
 }

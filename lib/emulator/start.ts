@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { ADMIN_PREFIX, createAdminInterface } from './admin/interface.ts';
@@ -14,7 +14,8 @@ import { createS3Service } from './s3/service.ts';
 import { createS3TablesService } from './s3tables/service.ts';
 import { createServer } from './server.ts';
 import type { Service, Surroundings } from './service.ts';
-import { openStorage } from './storage/open.ts';
+import { StartError } from './storage/errors.ts';
+import { makeDirectory, openStorage } from './storage/open.ts';
 import { createStsService } from './sts/service.ts';
 import { openVault } from './vault/open.ts';
 import type { ServiceName } from './wire/index.ts';
@@ -63,7 +64,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
 /** Makes the data directory where there is none. Gives how to leave it as it was: not there, empty, or untouched. */
 function prepareDirectory(dataDir: string): () => void {
-  const made = mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  let made: string | undefined;
+  try {
+    made = makeDirectory(dataDir);
+  } catch (error) {
+    throw new StartError(`The data directory ${dataDir} can't be made: ${(error as Error).message}.`, { cause: error });
+  }
   if (made !== undefined) return () => rmSync(made, { recursive: true, force: true });
   if (readdirSync(dataDir).length > 0) return () => undefined;
   return () => {

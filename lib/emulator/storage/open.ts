@@ -73,14 +73,19 @@ export function openStorage(options: StorageOptions): Storage {
   }
 }
 
-/** Not `recursive`: Node 24 tries for ever where a file system knows a parent but takes no children (`/proc/x`). */
-function makeDirectory(path: string): void {
+/**
+ * Makes a directory with its parents. Gives the topmost that was made, undefined where all were there.
+ * Not `recursive`: Node 24 tries for ever where a file system knows a parent but takes no children (`/proc/x`).
+ */
+export function makeDirectory(path: string): string | undefined {
   try {
     mkdirSync(path, { mode: 0o700 });
+    return path;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return;
+    if (systemCode(error) === 'EEXIST') return undefined;
     if (systemCode(error) !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw error;
-    makeDirectory(dirname(path));
+    const parent = makeDirectory(dirname(path));
     mkdirSync(path, { mode: 0o700 });
+    return parent ?? path;
   }
 }
