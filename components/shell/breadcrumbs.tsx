@@ -52,7 +52,7 @@ export function Breadcrumbs() {
     <nav className="crumbs" aria-label="Breadcrumb">
       <ol>
         {crumbs.map((crumb, index) => (
-          <li key={`${index}${crumb.label}`} aria-current={index === crumbs.length - 1 ? 'page' : undefined}>
+          <li key={crumb.label} aria-current={index === crumbs.length - 1 ? 'page' : undefined}>
             {crumb.href ? (
               <Link href={crumb.href} className="hover:text-ink">
                 {nameOf(crumb.label)}

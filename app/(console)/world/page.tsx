@@ -79,7 +79,7 @@ export default async function WorldPage() {
             <Card title="Emulator">
               <Facts>
                 <Fact label="Address">
-                  <span className="mono">{aws.endpoint ?? 'none'}</span>
+                  <span className="mono wrap-anywhere">{aws.endpoint ?? 'none'}</span>
                 </Fact>
                 <Fact label="Version">{health.ok ? health.data.version : 'not read'}</Fact>
               </Facts>
