@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { crawl, ROUTES, routeOf, settled } from './crawl.ts';
 import { expect, test } from './fixtures.ts';

@@ -29,7 +29,7 @@ export interface Account {
 }
 
 /** What a page did that a page must not do. */
-class Watch {
+export class Watch {
   private readonly problems: string[] = [];
   private readonly allowed: RegExp[] = [];
   private readonly origin: string;

@@ -91,3 +91,11 @@ export function requestRows(page: Page, operation: string): Locator {
     .getByRole('row')
     .filter({ has: page.getByText(operation, { exact: true }) });
 }
+
+/** Waits until the page's own script listens: a key that is pressed before goes nowhere. */
+export async function ready(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const button = document.querySelector('button[aria-keyshortcuts]');
+    return button !== null && Object.keys(button).some((key) => key.startsWith('__reactProps'));
+  });
+}
