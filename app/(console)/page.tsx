@@ -30,7 +30,7 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
     keyIds(),
     ownAccount(),
     counted ? readTotals(aws, window) : undefined,
-    counted ? readRefusals(aws, 100) : undefined,
+    counted ? readRefusals(aws, window, 100) : undefined,
   ]);
   const lists = [tables, directories, general, keys];
   const failed = lists.flatMap((list) => (list.ok ? [] : [list.error]));

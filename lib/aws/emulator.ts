@@ -124,24 +124,18 @@ export async function searchLedger(
   aws: Aws,
   keep: (record: LedgerRecord) => boolean,
   limit: number,
-  start = '',
+  query: LedgerQuery = {},
 ): Promise<Result<LedgerPage>> {
   const records: LedgerRecord[] = [];
-  let after: string | undefined = start;
+  let { after } = query;
   for (let page = 0; page < SEARCHED_PAGES && records.length < limit; page++) {
-    const answer: Result<LedgerPage> = await readLedger(aws, { limit: 200, ...(after ? { after } : {}) });
+    const answer: Result<LedgerPage> = await readLedger(aws, { ...query, limit: 200, ...(after ? { after } : {}) });
     if (!answer.ok) return answer;
     for (const record of answer.data.records) if (keep(record)) records.push(record);
     after = answer.data.next;
     if (!after) break;
   }
   return { ok: true, data: { records, ...(after ? { next: after } : {}) } };
-}
-
-/** The newest requests that a decision refused. */
-export async function readRefusals(aws: Aws, limit: number): Promise<Result<readonly LedgerRecord[]>> {
-  const found = await searchLedger(aws, (record) => record.decisions.some((one) => one.outcome !== 'allow'), limit);
-  return mapResult(found, ({ records }) => records.slice(0, limit));
 }
 
 /** Sums over a span, in equal intervals. Times are world time; `parent` narrows to one bucket, table or key. */
@@ -151,6 +145,44 @@ export function readTotals(
 ): Promise<Result<LedgerTotals>> {
   const { intervals, ...query } = span;
   return ask(aws, 'GET', '/ledger/totals', { query: { ...query, intervals: String(intervals) } });
+}
+
+/** In how many pieces a span is looked at for refusals, and how many of them are read. */
+const REFUSAL_INTERVALS = 480;
+const REFUSAL_READS = 40;
+
+/**
+ * The newest requests of a span that a decision refused. The ledger has no such filter, but its sums tell in which
+ * pieces of the span something was refused: only these are read.
+ */
+export async function readRefusals(
+  aws: Aws,
+  span: { from: string; to: string },
+  limit: number,
+): Promise<Result<readonly LedgerRecord[]>> {
+  const totals = await readTotals(aws, { ...span, intervals: REFUSAL_INTERVALS });
+  if (!totals.ok) return totals;
+  const pieces = totals.data.series.map(({ time, refused }, index, all) => ({
+    from: time,
+    to: all[index + 1]?.time ?? span.to,
+    refused,
+  }));
+  const found: LedgerRecord[] = [];
+  for (const { from, to } of pieces
+    .filter((piece) => piece.refused > 0)
+    .toReversed()
+    .slice(0, REFUSAL_READS)) {
+    const part = await searchLedger(aws, isRefused, limit, { from, to });
+    if (!part.ok) return part;
+    found.push(...part.data.records);
+    if (found.length >= limit) break;
+  }
+  return { ok: true, data: found.slice(0, limit) };
+}
+
+/** Whether a policy or the lack of one refused a request. */
+export function isRefused(record: LedgerRecord): boolean {
+  return record.decisions.some((decision) => decision.outcome !== 'allow');
 }
 
 /** The traces of a request's decisions, in the order in which they were made. */

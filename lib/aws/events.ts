@@ -38,6 +38,11 @@ export interface EventPage {
 /** Calls that only look: a console makes many of them, and they hide what happened. */
 const ROUTINE = /^(List|Describe|Lookup|Head|Get(?!Object$))/;
 
+/** Whether an operation only looks. */
+export function isRoutine(operation: string): boolean {
+  return ROUTINE.test(operation);
+}
+
 /** Pages that are read on to fill one with events that changed or used something. On AWS, two calls a second are allowed. */
 const ROUTINE_PAGES = { emulator: 12, other: 2 };
 
@@ -49,7 +54,7 @@ export async function lookupDeeds(aws: Aws, query: Parameters<typeof lookupEvent
   for (let page = 0; page < pages; page++) {
     const answer = await lookupEvents(aws, { ...query, ...(token ? { token } : {}) });
     if (!answer.ok) return answer;
-    found.push(...answer.data.events.filter((event) => !ROUTINE.test(event.name)));
+    found.push(...answer.data.events.filter((event) => !isRoutine(event.name)));
     token = answer.data.next;
     if (!token || found.length >= 50) break;
   }

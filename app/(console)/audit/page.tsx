@@ -7,9 +7,10 @@ import { LookupForm } from '@/components/audit/lookup-form';
 import { ButtonLink } from '@/components/ui/button';
 import { Card, PageHeader, Tabs } from '@/components/ui/layout';
 import { Empty, Failure } from '@/components/ui/states';
-import { readLedger, searchLedger } from '@/lib/aws/emulator';
-import { LOOKUP_KEYS, lookupDeeds, lookupEvents } from '@/lib/aws/events';
+import { isRefused, readLedger, searchLedger } from '@/lib/aws/emulator';
+import { isRoutine, LOOKUP_KEYS, lookupDeeds, lookupEvents } from '@/lib/aws/events';
 import { workplace } from '@/lib/aws/session';
+import type { LedgerRecord } from '@/lib/contract/ledger';
 import { toEventRow } from '../event-rows';
 
 export const metadata: Metadata = { title: 'Audit trail' };
@@ -117,12 +118,17 @@ async function Events({
   );
 }
 
+/** Key use, refusals, and what failed beyond a read that found nothing. */
+function toldByDefault(record: LedgerRecord): boolean {
+  return (
+    record.keyOperations.length > 0 || isRefused(record) || (record.error !== undefined && !isRoutine(record.operation))
+  );
+}
+
 async function Ledger({ after, all }: { after: string; all: boolean }) {
   const { aws } = await workplace();
   const start = after ? { after } : {};
-  const page = await (all
-    ? readLedger(aws, { limit: 100, ...start })
-    : searchLedger(aws, (record) => record.keyOperations.length > 0 || record.error !== undefined, 100, after));
+  const page = await (all ? readLedger(aws, { limit: 100, ...start }) : searchLedger(aws, toldByDefault, 100, start));
   const onward = new URLSearchParams({
     tab: 'ledger',
     ...(all ? { all: '1' } : {}),
@@ -131,7 +137,7 @@ async function Ledger({ after, all }: { after: string; all: boolean }) {
   return (
     <Card
       title="Ledger"
-      count={all ? 'newest first' : 'requests that used a key or failed, newest first'}
+      count={all ? 'newest first' : 'requests that used a key, were refused or failed'}
       end={
         <Link className="link" href={all ? '/audit?tab=ledger' : '/audit?tab=ledger&all=1'}>
           {all ? 'Only key use and failures' : 'Show every request'}

@@ -8,18 +8,25 @@ import { Card, PageHeader } from '@/components/ui/layout';
 import { Empty, Failure } from '@/components/ui/states';
 import { readRefusals } from '@/lib/aws/emulator';
 import { workplace } from '@/lib/aws/session';
-import { ownAccount } from '../reads';
+import { ownAccount, worldNow } from '../reads';
 
 export const metadata: Metadata = { title: 'Decisions' };
+
+/** How far back refusals are listed: a week of world time. */
+const SPAN_MILLISECONDS = 7 * 86_400_000;
 
 /** A request id anywhere in a pasted error. */
 const REQUEST_ID = /\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9A-Z]{10,64})\b/;
 
 export default async function DecisionsPage({ searchParams }: PageProps<'/decisions'>) {
-  const [{ request }, { aws }, account] = await Promise.all([searchParams, workplace(), ownAccount()]);
+  const [{ request }, { aws }, account, now] = await Promise.all([searchParams, workplace(), ownAccount(), worldNow()]);
   const pasted = typeof request === 'string' ? REQUEST_ID.exec(request)?.[1] : undefined;
   if (pasted) redirect(routes.decision(pasted));
-  const refused = await readRefusals(aws, 100);
+  const refused = await readRefusals(
+    aws,
+    { from: new Date(now - SPAN_MILLISECONDS).toISOString(), to: new Date(now + 1000).toISOString() },
+    100,
+  );
   return (
     <>
       <PageHeader
@@ -43,7 +50,7 @@ export default async function DecisionsPage({ searchParams }: PageProps<'/decisi
             <p className="field-error">There is no request id in this text.</p>
           )}
         </Card>
-        <Card title="Refused requests" count="newest first" bare rule>
+        <Card title="Refused requests" count="last 7 days, newest first" bare rule>
           {!refused.ok ? (
             <Failure title="The ledger could not be read" error={refused.error} />
           ) : refused.data.length === 0 ? (
