@@ -4,6 +4,10 @@
  */
 
 export { type Arn, formatArn, parseArn } from './arn.ts';
+export { type CompareOptions, compareAccess } from './compare/compare.ts';
+export { type KeySetup, keyVersion } from './compare/key-version.ts';
+export { questionsRaised, type Raised } from './compare/questions.ts';
+export type * from './compare/types.ts';
 export { type ContextEntry, conditionContext } from './context.ts';
 export { type DenialOptions, denialMessage, hiddenResourceMessage } from './denial.ts';
 export { type EvaluateOptions, evaluate } from './evaluate.ts';
@@ -13,6 +17,7 @@ export { applyFix } from './lint/apply-fix.ts';
 export { type GrantLintFinding, type GrantSurroundings, lintGrants } from './lint/grants.ts';
 export { lintPolicy } from './lint/lint.ts';
 export type * from './lint/types.ts';
+export { namedPrincipal } from './named-principal.ts';
 export { parsePolicy } from './parse.ts';
 export type { Policy, PolicyKind, Statement } from './policy.ts';
 export { namesPrincipal, type PrincipalMatch } from './principal.ts';

@@ -2,6 +2,7 @@
 
 import { conditionContext } from '../../context.ts';
 import { evaluate } from '../../evaluate.ts';
+import { namedPrincipal } from '../../named-principal.ts';
 import type { Policy } from '../../policy.ts';
 import type { Principal } from '../../types.ts';
 import { addStatement, type Around, type Check, type Draft, meansAction } from '../check.ts';
@@ -92,16 +93,4 @@ function somebodyKeeps(document: LintDocument, policy: Policy, around: Around): 
     }
   }
   return false;
-}
-
-/** Who an ARN of a Principal element is; undefined for what can't call. */
-export function namedPrincipal(arn: string): Principal | undefined {
-  const match = /^arn:[^:]+:(iam|sts)::(\d{12}):(root|user\/.+|role\/.+|assumed-role\/.+)$/.exec(arn);
-  if (match === null) return /^\d{12}$/.test(arn) ? namedPrincipal(`arn:aws:iam::${arn}:root`) : undefined;
-  const [, service, accountId = '', resource = ''] = match;
-  if (resource === 'root') return { kind: 'AccountRoot', arn, accountId, userId: accountId };
-  if (service === 'iam' && resource.startsWith('user/')) return { kind: 'IAMUser', arn, accountId, userId: '' };
-  if (service === 'sts') return { kind: 'AssumedRole', arn, accountId, userId: '' };
-  const session = arn.replace(':iam:', ':sts:').replace(/:role\/(?:.*\/)?([^/]+)$/, ':assumed-role/$1/session');
-  return { kind: 'AssumedRole', arn: session, accountId, userId: '', roleArn: arn };
 }
