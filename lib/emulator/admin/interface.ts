@@ -3,6 +3,7 @@
  * Host header that names this machine, so that no web page can reach it through a person's browser.
  */
 
+import type { Readable } from 'node:stream';
 import type { HttpRequest } from '../http.ts';
 import { AwsError, type WireAnswer } from '../wire/index.ts';
 import { bearsToken } from './token.ts';
@@ -31,6 +32,18 @@ export class AdminError extends Error {
   }
 }
 
+/** What a route gives in place of JSON: a file to download, streamed. */
+export class AdminFile {
+  readonly name: string;
+  readonly type: string;
+  readonly stream: Readable;
+  constructor(name: string, type: string, stream: Readable) {
+    this.name = name;
+    this.type = type;
+    this.stream = stream;
+  }
+}
+
 /** Answers requests under `/_emulator/`. `routes` are keyed by method and path, `GET decisions/` takes what follows. */
 export function createAdminInterface(options: {
   readonly token: string;
@@ -44,7 +57,7 @@ export function createAdminInterface(options: {
       const call = await admit(request, options);
       const result = await call.route(call);
       await options.settled();
-      return json(200, result ?? {});
+      return result instanceof AdminFile ? file(result) : json(200, result ?? {});
     } catch (error) {
       if (error instanceof AdminError) return json(error.status, { error: error.message });
       // What a service says of the table or bucket that was named.
@@ -121,6 +134,19 @@ async function readJson(request: HttpRequest): Promise<unknown> {
   } catch {
     throw new AdminError(400, 'The body is not JSON.');
   }
+}
+
+/** `name` is the emulator's own making and safe in a header. */
+function file({ name, type, stream }: AdminFile): WireAnswer {
+  return {
+    status: 200,
+    headers: {
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'no-store',
+    },
+    body: { bytes: stream },
+  };
 }
 
 function json(status: number, value: unknown): WireAnswer {

@@ -1,10 +1,11 @@
 import { evaluate } from '../../access/index.ts';
 import { recordOf } from '../cloudtrail/record.ts';
+import { keyOf, trailFile, trailFiles } from '../cloudtrail/trail-files.ts';
 import type { RecordedDecision } from '../context.ts';
 import type { AuditStore, LedgerQuery } from '../storage/audit.ts';
 import type { World } from '../world/world.ts';
 import type { AdminCall, AdminRoute } from './interface.ts';
-import { AdminError } from './interface.ts';
+import { AdminError, AdminFile } from './interface.ts';
 
 /** What a person may do to an account that AWS has no call for. */
 export interface AdminActions {
@@ -74,6 +75,15 @@ export function adminRoutes(actions: AdminActions): Readonly<Record<string, Admi
     },
     // Data events too, which LookupEvents never shows (CT-06).
     'GET events/': ({ account, rest }) => ({ requestId: rest, events: audit.eventsOf(account, rest).map(recordOf) }),
+    // The log files of a trail; with a Region and a day the file itself.
+    'GET trail': ({ account, query }) => {
+      const region = query.get('region');
+      const day = query.get('day');
+      if (region === null && day === null) return { files: trailFiles(audit, account) };
+      const folder = { accountId: account, region: regionName(region), day: dayOf(day) };
+      const key = keyOf(folder);
+      return new AdminFile(key.slice(key.lastIndexOf('/') + 1), 'application/gzip', trailFile(audit, folder));
+    },
     'GET organization-policies': ({ account }) => actions.getOrganizationPolicies(account),
     'PUT organization-policies': ({ account, body }) => {
       const { scp, rcp } = members(body);
@@ -131,6 +141,22 @@ function time(query: URLSearchParams, name: string): number | undefined {
   const milliseconds = Date.parse(value);
   if (Number.isNaN(milliseconds)) throw new AdminError(400, `${name} takes an ISO 8601 time.`);
   return milliseconds;
+}
+
+function regionName(value: string | null): string {
+  if (value === null || !/^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/.test(value)) {
+    throw new AdminError(400, 'region takes the name of a Region.');
+  }
+  return value;
+}
+
+function dayOf(value: string | null): string {
+  const start = value !== null && /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : Number.NaN;
+  // `2026-02-30` is read as the second of March.
+  if (value === null || Number.isNaN(start) || !new Date(start).toISOString().startsWith(value)) {
+    throw new AdminError(400, 'day takes a day as YYYY-MM-DD.');
+  }
+  return value;
 }
 
 function members(body: unknown): Readonly<Record<string, unknown>> {

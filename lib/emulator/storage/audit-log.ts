@@ -4,6 +4,8 @@ import type { LedgerPage, LedgerTotals } from '../../contract/ledger.ts';
 import type { RecordedDecision, TrailEvent } from '../context.ts';
 import type {
   AuditStore,
+  DataEventPage,
+  DataEventQuery,
   EventQuery,
   LedgerQuery,
   RequestOrigin,
@@ -112,6 +114,21 @@ export class Audit implements AuditStore {
   lookup(query: EventQuery): readonly StoredEvent[] {
     this.#flush();
     return this.#queries.lookup(query);
+  }
+
+  dataEvents(query: DataEventQuery): DataEventPage {
+    this.#flush();
+    return this.#queries.dataEvents(query);
+  }
+
+  hasEvents(accountId: string, region: string): boolean {
+    this.#flush();
+    return this.#queries.hasEvents(accountId, region);
+  }
+
+  nextTime(accountId: string, from: number): number | undefined {
+    this.#flush();
+    return this.#queries.nextTime(accountId, from);
   }
 
   async forget(accountId: string): Promise<void> {

@@ -3,7 +3,7 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { LedgerPage, LedgerRecord } from '../../contract/ledger.ts';
 import type { RecordedDecision } from '../context.ts';
-import type { EventQuery, LedgerQuery, RequestOrigin, StoredEvent } from './audit.ts';
+import type { DataEventPage, DataEventQuery, EventQuery, LedgerQuery, RequestOrigin, StoredEvent } from './audit.ts';
 import type { DecisionRows } from './audit-decisions.ts';
 import type { EventRow, EventRows } from './audit-events.ts';
 import { attributesOf, termOf } from './audit-events.ts';
@@ -167,6 +167,48 @@ export class AuditQueries {
         },
       ];
     });
+  }
+
+  dataEvents({ accountId, region, to, after, limit }: DataEventQuery): DataEventPage {
+    const account = accountNumber(accountId);
+    const rows = this.#database
+      .statement(
+        `SELECT * FROM request WHERE account = ?1 AND (time, seq) > (?2, ?3) AND time <= ?4 AND seq > ?5
+         ORDER BY time, seq LIMIT ?6`,
+      )
+      .all(account, after.time, after.sequence, to, this.#floor(account).request, limit);
+    const events = rows.flatMap((row): StoredEvent[] => {
+      const request = this.#ledger.decode(row['ledger']);
+      if (request.region !== region) return [];
+      const whole = parseStored<EventEntry[]>(row['events']).filter((entry) => !isReference(entry));
+      return whole.map((entry) => ({
+        sequence: Number(row['seq']),
+        time: Number(row['time']),
+        region,
+        accountId,
+        requestId: request.requestId,
+        origin: this.#origin(row),
+        event: this.#events.decode(entry, request),
+      }));
+    });
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < limit) return { events };
+    return { events, next: { time: Number(last['time']), sequence: Number(last['seq']) } };
+  }
+
+  hasEvents(accountId: string, region: string): boolean {
+    const found = this.#database
+      .statement('SELECT 1 FROM term WHERE term = ? AND seq > ? LIMIT 1')
+      .get(termOf(accountId, region, undefined), this.#floor(accountNumber(accountId)).event);
+    return found !== undefined;
+  }
+
+  nextTime(accountId: string, from: number): number | undefined {
+    const account = accountNumber(accountId);
+    const found = this.#database
+      .statement('SELECT time FROM request WHERE account = ? AND time >= ? AND seq > ? ORDER BY time LIMIT 1')
+      .get(account, from, this.#floor(account).request);
+    return found === undefined ? undefined : Number(found['time']);
   }
 
   #floor(account: number): Floor {

@@ -89,6 +89,24 @@ export interface EventQuery {
   readonly limit: number;
 }
 
+/** Data events of an account in a Region, oldest first. */
+export interface DataEventQuery {
+  readonly accountId: string;
+  readonly region: string;
+  /** World time in milliseconds, inclusive. */
+  readonly to: number;
+  /** Where the page before ended; `sequence` 0 begins at a time. */
+  readonly after: { readonly time: number; readonly sequence: number };
+  /** Requests looked at. */
+  readonly limit: number;
+}
+
+export interface DataEventPage {
+  readonly events: readonly StoredEvent[];
+  /** Absent at the end. */
+  readonly next?: { readonly time: number; readonly sequence: number };
+}
+
 export interface AuditStore {
   /** Takes a record; costs microseconds. Call it before `state.settled()`. */
   append(record: RequestRecord): void;
@@ -102,6 +120,12 @@ export interface AuditStore {
   /** What the decisions of a request were taken on, revived: hand them to `evaluate(…, { trace: true })`. */
   decisionsOf(accountId: string, requestId: string): readonly RecordedDecision[];
   lookup(query: EventQuery): readonly StoredEvent[];
+  /** What LookupEvents never shows (CT-06), of the account's own requests. */
+  dataEvents(query: DataEventQuery): DataEventPage;
+  /** Whether an account has management events in a Region. */
+  hasEvents(accountId: string, region: string): boolean;
+  /** World time of the account's first request at or after `from`; undefined when there is none. */
+  nextTime(accountId: string, from: number): number | undefined;
   /** Forgets an account. Off the request path, in slices; resolves when done. */
   forget(accountId: string): Promise<void>;
 }

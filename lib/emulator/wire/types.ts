@@ -48,7 +48,7 @@ export interface WireAnswer {
   /** Names in lower case, `content-length` included where there is one. Values are safe for a header. */
   readonly headers: Record<string, string>;
   /** Absent: no body. */
-  readonly body?: Uint8Array | BodyAnswer;
+  readonly body?: Uint8Array | Pick<BodyAnswer, 'bytes'>;
 }
 
 /** What a request may carry: bytes that were read whole, or a body that streams. */
