@@ -11,6 +11,23 @@ export function firstRow<Row>(statement: StatementSync, ...parameters: readonly 
   return statement.get(...parameters) as Row | undefined;
 }
 
+/**
+ * A row as its values in the order of the columns: making an object of a wide row costs more than reading it. A statement
+ * that is read so is never read as objects.
+ */
+export function firstTuple<Row extends readonly unknown[]>(
+  statement: StatementSync,
+  ...parameters: readonly Parameter[]
+): Row | undefined {
+  if (!tuples.has(statement)) {
+    statement.setReturnArrays(true);
+    tuples.add(statement);
+  }
+  return statement.get(...parameters) as unknown as Row | undefined;
+}
+
+const tuples = new WeakSet<StatementSync>();
+
 export function allRows<Row>(statement: StatementSync, ...parameters: readonly Parameter[]): Row[] {
   return statement.all(...parameters) as unknown as Row[];
 }

@@ -2,7 +2,7 @@
 
 import type { BodyStore, StateStore } from '../../storage/store.ts';
 import type { KeyColumns } from '../encryption/data-keys.ts';
-import { allRows, firstRow } from '../stored.ts';
+import { allRows, firstRow, firstTuple } from '../stored.ts';
 
 /** Where the sealed bytes of an object are: in the database, in a file, or in the parts of an upload. */
 export interface BodyColumns {
@@ -57,13 +57,61 @@ const COLUMNS = [
 
 const INSERT_BODY = 'INSERT INTO s3_body (sealed) VALUES (?)';
 const DELETE_BODY = 'DELETE FROM s3_body WHERE id = ?';
+const UPDATE_BODY = 'UPDATE s3_body SET sealed = ? WHERE id = ?';
 const INSERT = `INSERT INTO s3_object (${COLUMNS.join(', ')}, bucket, key)
-  VALUES (${COLUMNS.map(() => '?').join(', ')}, ?, ?) ON CONFLICT (bucket, key) DO NOTHING`;
+  VALUES (${COLUMNS.map(() => '?').join(', ')}, ?, ?)`;
 const UPDATE = `UPDATE s3_object SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE bucket = ? AND key = ?`;
-const SELECT = `SELECT s3_object.*, s3_body.sealed FROM s3_object LEFT JOIN s3_body ON s3_body.id = s3_object.body
+const READ = `size, etag, modified, storage_class, content_type, head, tags, checksum, scheme, key_arn, cached_key, key_blob,
+  wrapped_key, context, file, upload`;
+const SELECT = `SELECT ${READ}, sealed FROM s3_object LEFT JOIN s3_body ON s3_body.id = s3_object.body
   WHERE bucket = ? AND key = ?`;
-const SELECT_HEAD = 'SELECT *, NULL AS sealed FROM s3_object WHERE bucket = ? AND key = ?';
+const SELECT_HEAD = `SELECT ${READ}, NULL FROM s3_object WHERE bucket = ? AND key = ?`;
 const SELECT_BODY = 'SELECT body, file, upload FROM s3_object WHERE bucket = ? AND key = ?';
+
+/** The columns of SELECT, in their order. */
+type ReadColumns = [
+  size: ObjectColumns['size'],
+  etag: ObjectColumns['etag'],
+  modified: ObjectColumns['modified'],
+  storage_class: ObjectColumns['storage_class'],
+  content_type: ObjectColumns['content_type'],
+  head: ObjectColumns['head'],
+  tags: ObjectColumns['tags'],
+  checksum: ObjectColumns['checksum'],
+  scheme: ObjectColumns['scheme'],
+  key_arn: ObjectColumns['key_arn'],
+  cached_key: ObjectColumns['cached_key'],
+  key_blob: ObjectColumns['key_blob'],
+  wrapped_key: ObjectColumns['wrapped_key'],
+  context: ObjectColumns['context'],
+  file: ObjectColumns['file'],
+  upload: ObjectColumns['upload'],
+  sealed: ObjectColumns['sealed'],
+];
+
+function rowOf(key: string, columns: ReadColumns): ObjectRow {
+  // By index: an iterator over the columns would cost as much as the object that this avoids.
+  return {
+    key,
+    size: columns[0],
+    etag: columns[1],
+    modified: columns[2],
+    storage_class: columns[3],
+    content_type: columns[4],
+    head: columns[5],
+    tags: columns[6],
+    checksum: columns[7],
+    scheme: columns[8],
+    key_arn: columns[9],
+    cached_key: columns[10],
+    key_blob: columns[11],
+    wrapped_key: columns[12],
+    context: columns[13],
+    file: columns[14],
+    upload: columns[15],
+    sealed: columns[16],
+  };
+}
 
 interface OldBody {
   readonly body: number | null;
@@ -88,16 +136,20 @@ export class Objects {
 
   /** The whole row with its body where that is inline, or undefined. */
   find(bucket: number, key: string): ObjectRow | undefined {
-    return firstRow<ObjectRow>(this.#state.statement(SELECT), bucket, key);
+    const columns = firstTuple<ReadColumns>(this.#state.statement(SELECT), bucket, key);
+    return columns === undefined ? undefined : rowOf(key, columns);
   }
 
   /** The row without the body. */
   findHead(bucket: number, key: string): ObjectRow | undefined {
-    return firstRow<ObjectRow>(this.#state.statement(SELECT_HEAD), bucket, key);
+    const columns = firstTuple<ReadColumns>(this.#state.statement(SELECT_HEAD), bucket, key);
+    return columns === undefined ? undefined : rowOf(key, columns);
   }
 
   /** Puts an object in the place of what was there. Call within `state.write`; the old body goes once this is durable. */
   put(bucket: number, key: string, row: ObjectColumns): void {
+    const old = this.#bodyOf(bucket, key);
+    const body = this.#placeBody(row.sealed, old?.body ?? null);
     const values = [
       row.size,
       row.etag,
@@ -113,16 +165,22 @@ export class Objects {
       row.key_blob,
       row.wrapped_key,
       row.context,
-      row.sealed === null ? null : this.#state.statement(INSERT_BODY).run(row.sealed).lastInsertRowid,
+      body,
       row.file,
       row.upload,
       bucket,
       key,
     ];
-    if (this.#state.statement(INSERT).run(...values).changes !== 0) return;
-    const old = this.#bodyOf(bucket, key);
-    this.#state.statement(UPDATE).run(...values);
-    if (old !== undefined) this.#drop(old, row);
+    this.#state.statement(old === undefined ? INSERT : UPDATE).run(...values);
+    if (old !== undefined) this.#drop(body === old.body ? { ...old, body: null } : old, row);
+  }
+
+  /** The row of an inline body; that of the body before it, where there was one. */
+  #placeBody(sealed: Uint8Array | null, before: number | null): number | bigint | null {
+    if (sealed === null) return null;
+    if (before === null) return this.#state.statement(INSERT_BODY).run(sealed).lastInsertRowid;
+    this.#state.statement(UPDATE_BODY).run(sealed, before);
+    return before;
   }
 
   /** Removes an object; says whether there was one. Call within `state.write`. */
