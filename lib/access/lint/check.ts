@@ -53,6 +53,16 @@ export function* conditionLines(document: LintDocument): Generator<readonly [Lin
   for (const statement of document.statements) for (const line of statement.conditions) yield [statement, line];
 }
 
+/** Whether a statement speaks only where a condition key is sent: `Null` with `false`. */
+export function demandsKey({ conditions }: LintStatement, key: string): boolean {
+  return conditions.some(
+    (line) =>
+      line.key === key &&
+      line.operator.name === 'Null' &&
+      line.values.some(({ text }) => text.toLowerCase() === 'false'),
+  );
+}
+
 /** A condition added to a statement, beside what is there. */
 export function addCondition(statement: LintStatement, operator: string, key: string, value: Json): Edit[] {
   const place = `${statement.pointer}/Condition`;

@@ -1,6 +1,6 @@
 /** Condition keys that the actions never carry, and operators that don't suit a key. */
 
-import { changeOperator, type Check, conditionLines, type Draft, list, texts } from '../check.ts';
+import { changeOperator, type Check, conditionLines, demandsKey, type Draft, list, texts } from '../check.ts';
 import { type Carried, carries, serviceName } from '../facts/carries.ts';
 import { SEVERAL_VALUES } from '../facts/kms.ts';
 import type { ConditionLine, LintStatement, Value } from '../tree.ts';
@@ -11,7 +11,9 @@ type NotCarried = Extract<Carried, { answer: 'no' }>;
 export const notCarried: Check = function* (document) {
   for (const [statement, line] of conditionLines(document)) {
     const { action } = statement;
-    if (action === undefined || action.not || line.operator.comparison === 'null') continue;
+    if (action === undefined || action.not) continue;
+    // Then the statement does not speak of requests without the key, and the Null line tells of it.
+    if (line.operator.comparison !== 'null' && demandsKey(statement, line.key)) continue;
     const without = action.values
       .map((value) => ({ value, carried: carries(value.text, line.keyText) }))
       .filter((one): one is { value: Value; carried: NotCarried } => one.carried.answer === 'no');
@@ -42,13 +44,16 @@ function rulesOf(key: string): string[] {
 /** What it means that the key is missing: the condition holds for negated operators, IfExists and ForAllValues. */
 function consequence(
   { effect }: LintStatement,
-  { operator, keyText }: ConditionLine,
+  { operator, keyText, values }: ConditionLine,
   actions: readonly string[],
   carried: NotCarried,
 ): Pick<Draft, 'severity' | 'reason'> {
   const why = because(keyText, actions, carried);
+  const { comparison, ifExists, set, negated } = operator;
   const holds =
-    operator.ifExists || operator.set === 'ForAllValues' || (operator.negated && operator.set === undefined);
+    comparison === 'null'
+      ? values.some(({ text }) => text.toLowerCase() === 'true')
+      : ifExists || set === 'ForAllValues' || (negated && set === undefined);
   if (effect === 'Deny') {
     return holds
       ? { severity: 'error', reason: `${why}, so this denies ${list(actions)} always.` }

@@ -1,7 +1,7 @@
 /** Values of the encryption keys of S3, S3 Express and S3 Tables, and Denies that are built on them. */
 
 import { parseArn } from '../../arn.ts';
-import { type Check, conditionLines, meansAction } from '../check.ts';
+import { addCondition, type Check, conditionLines, demandsKey, meansAction } from '../check.ts';
 import type { ConditionLine, LintStatement } from '../tree.ts';
 import type { Json } from '../types.ts';
 
@@ -52,24 +52,21 @@ export const algorithm: Check = function* (document) {
   }
 };
 
-/** GP-21: clients that rely on the default of the bucket send no header. */
+/** GP-21: clients that rely on the default of the bucket send no header, and a missing key satisfies Not… and IfExists. */
 export const headerOnly: Check = function* (document, { kind }) {
   if (kind !== 'bucket') return;
   for (const [statement, line] of conditionLines(document)) {
     if (statement.effect !== 'Deny' || !line.key.startsWith('s3:x-amz-server-side-encryption')) continue;
-    if (line.key.endsWith('customer-algorithm') || !line.operator.negated || line.operator.ifExists) continue;
-    if (
-      line.operator.set !== undefined ||
-      statement.conditions.some(({ operator, key }) => operator.name === 'Null' && key === line.key)
-    )
-      continue;
+    if (line.key.endsWith('customer-algorithm') || !line.operator.negated || line.operator.set !== undefined) continue;
+    if (demandsKey(statement, line.key)) continue;
     yield {
       check: 'denies-bucket-default',
       rules: ['GP-21'],
       severity: 'info',
       reason:
-        'This also denies uploads that name no encryption and rely on the default of the bucket. With IfExists it lets them through.',
+        'This also denies uploads that name no encryption and rely on the default of the bucket. A Null condition lets them through.',
       at: line,
+      fix: { title: 'Deny only what is named', edits: addCondition(statement, 'Null', line.keyText, 'false') },
     };
   }
 };
