@@ -1,1 +1,2 @@
-// `server-only` throws outside React's server build; the tests stand in for it with this empty module.
+/** Stands in for `server-only`, which throws outside React's server build: the tests are a server. */
+export const SERVER = true;
