@@ -13,9 +13,7 @@ export function RecentRefusals({ refusals, account }: { refusals: Result<readonl
     <Card
       title="Recent refusals"
       count={
-        refusals.ok && refusals.data.length > 0
-          ? `${plural(refusals.data.length, 'refusal')} among the last requests`
-          : undefined
+        refusals.ok && refusals.data.length > 0 ? `${plural(refusals.data.length, 'refusal')} in this time` : undefined
       }
       end={
         <Link className="link text-xs" href="/decisions">
