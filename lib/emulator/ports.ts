@@ -52,6 +52,8 @@ export interface IdentityPort {
   principalExists(arn: string): boolean;
   /** The unique id (`AIDA…`, `AROA…`) behind a user or role ARN, or undefined. */
   uniqueIdOf(arn: string): string | undefined;
+  /** Tells of every user and role that is deleted, after it is gone: policies that name it keep only its unique id. */
+  onPrincipalDeleted(listener: (arn: string, uniqueId: string) => void): void;
 }
 
 /** Temporary credentials: STS decides who gets them, IAM keeps them beside the other credentials. */

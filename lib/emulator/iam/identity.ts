@@ -31,6 +31,7 @@ export class Identity implements IdentityPort {
   readonly #credentials: Credentials;
   readonly #organization: Organization;
   readonly #generations: Generations;
+  readonly #deletionListeners: ((arn: string, uniqueId: string) => void)[] = [];
   readonly #own = new BoundedMap<string, OwnPolicies>(CACHED);
   readonly #sets = new WeakMap<Caller, { readonly generation: number; readonly set: CallerPolicies }>();
 
@@ -77,6 +78,15 @@ export class Identity implements IdentityPort {
   uniqueIdOf(arn: string): string | undefined {
     const entity = this.#entities.byArn(arn);
     return entity === undefined || entity.kind === 'group' ? undefined : entity.id;
+  }
+
+  onPrincipalDeleted(listener: (arn: string, uniqueId: string) => void): void {
+    this.#deletionListeners.push(listener);
+  }
+
+  /** Call it after a user or role was deleted. */
+  tellDeleted({ arn, id }: Entity): void {
+    for (const listener of this.#deletionListeners) listener(arn, id);
   }
 
   /** What hangs on a user, with its groups, a role or a group: for simulations. */

@@ -116,4 +116,15 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (account, region, id)
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE kms_policy_principals (
+    arn TEXT NOT NULL,
+    region TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY (arn, region, key_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX kms_policy_principals_of_key ON kms_policy_principals (region, key_id);
+  CREATE INDEX kms_grants_of_grantee ON kms_grants (grantee);
+  `,
 ];

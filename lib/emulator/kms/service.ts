@@ -14,6 +14,7 @@ import { deletionOperations } from './keys/deletion.ts';
 import { importOperations } from './keys/import.ts';
 import { lifecycleOperations } from './keys/lifecycle.ts';
 import { policyOperations } from './keys/policies.ts';
+import { replaceDeleted } from './keys/policy-principals.ts';
 import { replicaOperations } from './keys/replicas.ts';
 import { rotationOperations } from './keys/rotation.ts';
 import { tagOperations } from './keys/tags.ts';
@@ -27,6 +28,7 @@ export function createKmsService(surroundings: Surroundings): { service: Service
   surroundings.state.migrate('kms', MIGRATIONS);
   const kms = assemble(surroundings);
   surroundings.world.onAdvance((accountId, now) => settleAccount(kms, accountId, now));
+  surroundings.ports.identity.onPrincipalDeleted((arn, uniqueId) => replaceDeleted(kms, arn, uniqueId));
   const operations = {
     ...lifecycleOperations(kms),
     ...deletionOperations(kms),

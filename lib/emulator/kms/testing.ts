@@ -71,6 +71,7 @@ export function startKms() {
   const everything = parsePolicy(allowing('*'));
   const missing = new Set<string>();
   const appended: TrailEvent[] = [];
+  const deletions: ((arn: string, uniqueId: string) => void)[] = [];
   const identity: IdentityPort = {
     credential: () => undefined,
     policiesOf: ({ principal }) => {
@@ -81,6 +82,7 @@ export function startKms() {
     tagsOf: () => ({}),
     principalExists: (arn) => !missing.has(arn),
     uniqueIdOf: () => undefined,
+    onPrincipalDeleted: (listener) => deletions.push(listener),
   };
   const unused = () => {
     throw new Error('KMS uses no other service');
@@ -158,6 +160,11 @@ export function startKms() {
     grantIdentity: (caller: Caller, policy: string) =>
       identityPolicies.set(caller.principal.roleArn ?? caller.principal.arn, parsePolicy(policy)),
     removePrincipal: (arn: string) => missing.add(arn),
+    /** As IAM tells of a user or role that was deleted. */
+    deletePrincipal: (arn: string, uniqueId: string) => {
+      missing.add(arn);
+      for (const listener of deletions) listener(arn, uniqueId);
+    },
     advance: (seconds: number, accountId = ACCOUNT) => world.advance(accountId, seconds),
     tick: (milliseconds: number) => {
       machineNow += milliseconds;

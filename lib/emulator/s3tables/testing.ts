@@ -143,6 +143,7 @@ export function startTables() {
     tagsOf: () => ({}),
     principalExists: () => true,
     uniqueIdOf: () => undefined,
+    onPrincipalDeleted() {},
   };
   const unused = (): never => {
     throw new Error('not used by S3 Tables');

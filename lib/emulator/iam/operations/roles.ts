@@ -85,6 +85,7 @@ export function roleOperations(iam: Iam) {
       requireNoPolicies(iam, role);
       iam.entities.delete(role);
     });
+    iam.identity.tellDeleted(role);
     return {};
   };
 

@@ -78,6 +78,7 @@ export function userOperations(iam: Iam) {
       }
       iam.entities.delete(user);
     });
+    iam.identity.tellDeleted(user);
     return {};
   };
 

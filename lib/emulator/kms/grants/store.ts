@@ -84,6 +84,12 @@ export class GrantStore {
     return found.length === 0 ? found : distinctLiving(found, question.now);
   }
 
+  /** Puts a deleted principal's unique id in the place of its ARN: nobody answers to it any more. */
+  replacePrincipal(arn: string, uniqueId: string): void {
+    const granted = this.#state.statement('UPDATE kms_grants SET grantee = ? WHERE grantee = ?').run(uniqueId, arn);
+    if (granted.changes > 0) this.clear();
+  }
+
   #narrowed(key: KeyRecord, grantee: string, question: CandidateQuestion, found: StoredGrant[]): void {
     const known = this.#knownOf(key);
     const byAnchor = findsByAnchor(question.operation);

@@ -4,6 +4,7 @@ import type { Policy } from '../../../access/policy.ts';
 import type { StateStore } from '../../storage/store.ts';
 import { BoundedMap } from '../../bounded-map.ts';
 import { all, one, parsed } from '../rows.ts';
+import { forgetPrincipals, notePrincipals } from './policy-principals.ts';
 import { dueTime, keyArn, keyIdBytes, type KeyRecord, type KeyRow } from './record.ts';
 
 const COLUMNS: Readonly<Record<keyof KeyRow, string>> = {
@@ -116,6 +117,7 @@ export class KeyStore {
   insert(row: KeyRow): KeyRecord {
     this.#nextDue.delete(row.accountId);
     this.#state.statement(INSERT).run(...FIELDS.map((field) => row[field]), dueTime(row));
+    notePrincipals(this.#state, row, row.policyText);
     if (row.manager === 'CUSTOMER') this.#count(row, 1);
     return this.#remember(row);
   }
@@ -129,11 +131,13 @@ export class KeyStore {
         `UPDATE kms_keys SET ${fields.map((field) => `${COLUMNS[field]} = ?, `).join('')}due_at = ? WHERE region = ? AND key_id = ?`,
       )
       .run(...fields.map((field) => row[field]), dueTime(row), key.region, key.keyId);
+    if (changes.policyText !== undefined) notePrincipals(this.#state, row, changes.policyText);
     return this.#remember(row);
   }
 
   remove(key: KeyRecord): void {
     this.#state.statement('DELETE FROM kms_keys WHERE region = ? AND key_id = ?').run(key.region, key.keyId);
+    forgetPrincipals(this.#state, key);
     if (key.manager === 'CUSTOMER') this.#count(key, -1);
     this.forget(key.region, key.keyId);
     this.#nextDue.delete(key.accountId);
@@ -142,6 +146,7 @@ export class KeyStore {
   removeAccount(accountId: string): void {
     this.#state.statement('DELETE FROM kms_keys WHERE account = ?').run(accountId);
     this.#state.statement('DELETE FROM kms_key_counts WHERE account = ?').run(accountId);
+    this.#state.statement('DELETE FROM kms_policy_principals WHERE account = ?').run(accountId);
     this.clear();
   }
 
