@@ -5,12 +5,12 @@ import { Dot, PageHeader } from '@/components/ui/layout';
 import { RetryButton } from '@/components/ui/retry-button';
 import { readRefusals, readTotals } from '@/lib/aws/emulator';
 import { workplace } from '@/lib/aws/session';
-import { directoryBuckets, generalBuckets, keyIds, ownAccount, tableBuckets, worldNow } from './reads';
 import { DefaultEncryption } from './overview/default-encryption';
 import { Figures } from './overview/figures';
 import { FirstSteps, Unreachable } from './overview/first-steps';
-import { KeyUseChart, type Span, SPANS } from './overview/key-use-chart';
+import { KeyUseChart, SPANS, type Span } from './overview/key-use-chart';
 import { RecentRefusals } from './overview/recent-refusals';
+import { directoryBuckets, generalBuckets, keyIds, ownAccount, tableBuckets, worldNow } from './reads';
 
 export const metadata: Metadata = { title: 'Overview' };
 

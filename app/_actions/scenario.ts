@@ -1,7 +1,7 @@
 'use server';
 
-import type { Outcome } from '@/components/ui/outcome';
 import { loadFirstWorld } from '@/app/_actions/first-world';
+import type { Outcome } from '@/components/ui/outcome';
 import { form, Refused, writeAction } from './ladder';
 
 /** Fills an empty emulator account with the small demonstration world. */

@@ -1,8 +1,8 @@
 import { Ban, ChevronRight, CircleCheck, CircleMinus, CircleX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { GrantTrace, LayerTrace, PartTrace, StatementTrace, Trace } from '@/lib/access/types';
-import { Card } from '../ui/layout';
 import { plural } from '../ui/format';
+import { Card } from '../ui/layout';
 import { layerName } from './layers';
 
 type Mark = 'allows' | 'denies' | 'none';

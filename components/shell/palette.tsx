@@ -1,5 +1,6 @@
 'use client';
 
+import { Command } from 'cmdk';
 import {
   Cylinder,
   FastForward,
@@ -13,7 +14,6 @@ import {
 } from 'lucide-react';
 import type { Route } from 'next';
 import { useRouter } from 'next/navigation';
-import { Command } from 'cmdk';
 import { useEffect, useState } from 'react';
 import { Dialog } from '../ui/dialog';
 import { FOOT, NAVIGATION } from './navigation';

@@ -8,8 +8,8 @@ import { Dialog } from '../ui/dialog';
 import { Breadcrumbs } from './breadcrumbs';
 import type { Counted } from './navigation';
 import type { Theme } from './preferences';
-import { NavLinks } from './side-nav';
 import { ShortcutHelp, useShortcuts } from './shortcuts';
+import { NavLinks } from './side-nav';
 import { ThemeMenu } from './theme-menu';
 
 // The palette is loaded when it is first opened: it is not part of any page's first load.

@@ -1,7 +1,7 @@
 import 'server-only';
-import type { EmulatorHealth, WorldClock, WorldSetting } from '../contract/world.ts';
-import type { LedgerPage, LedgerRecord, LedgerTotals } from '../contract/ledger.ts';
 import type { Trace } from '../access/types.ts';
+import type { LedgerPage, LedgerRecord, LedgerTotals } from '../contract/ledger.ts';
+import type { EmulatorHealth, WorldClock, WorldSetting } from '../contract/world.ts';
 import type { Aws } from './connection.ts';
 import { adminToken, emulatorUrl } from './env.ts';
 import { mapResult, type Result } from './result.ts';

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
-import { DENSITIES, known, THEMES } from '@/components/shell/preferences';
-import { ConnectionForm } from '@/components/settings/connection-form';
 import { AppearanceForm } from '@/components/settings/appearance-form';
+import { ConnectionForm } from '@/components/settings/connection-form';
+import { DENSITIES, known, THEMES } from '@/components/shell/preferences';
 import { Alert } from '@/components/ui/alert';
 import { Card, Fact, Facts, PageHeader, Split } from '@/components/ui/layout';
 import { Principal } from '@/components/ui/principal';

@@ -1,5 +1,5 @@
-import { CodeRows, prettyJson } from '@/components/ui/code';
 import { Status } from '@/components/ui/badge';
+import { CodeRows, prettyJson } from '@/components/ui/code';
 import { CopyButton } from '@/components/ui/copy-button';
 import { diffLines } from '@/components/ui/diff';
 import { ActionButton } from '@/components/ui/form';

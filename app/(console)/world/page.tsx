@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
-import { SettingRow } from '@/components/world/setting-row';
 import { EmulatorActions } from '@/components/shell/environment-actions';
 import { WorldClock } from '@/components/shell/world-clock';
 import { Assumed, Badge } from '@/components/ui/badge';
 import { formatDuration } from '@/components/ui/format';
 import { Card, Fact, Facts, PageHeader, Split } from '@/components/ui/layout';
 import { Failure } from '@/components/ui/states';
+import { SettingRow } from '@/components/world/setting-row';
 import { readClock, readHealth, readSettings } from '@/lib/aws/emulator';
 import { workplace } from '@/lib/aws/session';
 import type { WorldSetting } from '@/lib/contract/world';
