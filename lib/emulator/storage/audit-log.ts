@@ -153,6 +153,17 @@ export class Audit implements AuditStore {
     const loose = this.#loose;
     this.#requests = [];
     this.#loose = [];
+    try {
+      this.#write(requests, loose);
+    } catch (error) {
+      if (requests.length + loose.length === 1) throw error;
+      this.#writeOneByOne(requests, loose, error);
+    }
+    this.#trim(requests.length);
+  }
+
+  /** One transaction for all, or nothing. */
+  #write(requests: readonly RequestRecord[], loose: readonly LooseEvent[]): void {
     const before = [this.#nextRequest, this.#nextEvent] as const;
     try {
       this.#transaction(() => {
@@ -167,7 +178,22 @@ export class Audit implements AuditStore {
       this.#totals.rolledBack();
       throw error;
     }
-    this.#trim(requests.length);
+  }
+
+  /** A record that can't be written must not take those of other requests with it. Throws when none can be written. */
+  #writeOneByOne(requests: readonly RequestRecord[], loose: readonly LooseEvent[], first: unknown): void {
+    let written = 0;
+    const attempt = (what: string, work: () => void): void => {
+      try {
+        work();
+        written += 1;
+      } catch (error) {
+        console.error(`The audit record of ${what} could not be written.`, error);
+      }
+    };
+    for (const record of requests) attempt(`request ${record.ledger.requestId}`, () => this.#write([record], []));
+    for (const one of loose) attempt(`event ${one.event.eventId}`, () => this.#write([], [one]));
+    if (written === 0) throw first;
   }
 
   #insert(record: RequestRecord): void {

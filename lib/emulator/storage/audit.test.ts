@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Grant } from '../../access/index.ts';
 import { conditionContext, evaluate, parsePolicy } from '../../access/index.ts';
 import type { RecordedDecision } from '../context.ts';
@@ -47,6 +47,22 @@ test('a record comes back as it was written, also after a restart', async () => 
     ]);
     expect(audit.eventsOf(ACCOUNT, ledger.requestId).map(({ event }) => event)).toEqual(events);
   }
+});
+
+test('a record that cannot be written does not take those of other requests with it', async () => {
+  const { audit, state } = temporaryStorage();
+  const told = vi.spyOn(console, 'error').mockReturnValue();
+  const [before, bad, after] = [putRecord(), putRecord(), putRecord()];
+  const endless: Record<string, unknown> = {};
+  endless['self'] = endless;
+  audit.append(before);
+  audit.append({ ...bad, events: [eventOf({ requestParameters: endless })] });
+  audit.append(after);
+  await state.settled();
+  const kept = audit.ledger({ accountId: ACCOUNT }).records.map(({ requestId }) => requestId);
+  expect(kept.toSorted()).toEqual([before.ledger.requestId, after.ledger.requestId].toSorted());
+  expect(told).toHaveBeenCalledWith(expect.stringContaining(bad.ledger.requestId), expect.anything());
+  told.mockRestore();
 });
 
 test('an answer that was waited for has its row in the log', async () => {

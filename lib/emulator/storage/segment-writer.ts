@@ -35,7 +35,7 @@ export class SegmentWriter {
     this.#key = key;
   }
 
-  /** Takes a chunk, which must not change afterwards. Returns a promise to wait for when the disk is behind. */
+  /** Takes a chunk, which nobody else may use any more: its memory is given back. Returns a promise to wait for when the disk is behind. */
   add(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#error !== undefined) throw this.#error;
     let rest = chunk;
@@ -74,6 +74,7 @@ export class SegmentWriter {
       this.#sealed.push(bytes);
       this.#sealedBytes += bytes.length;
     }
+    for (const chunk of this.#chunks) release(chunk);
     this.#chunks = [];
     this.#filled = 0;
     if (this.#sealedBytes >= WRITE_BYTES) this.#write();
@@ -89,6 +90,7 @@ export class SegmentWriter {
     this.#inFlight += length;
     this.#run(
       writeAll(this.#file, buffers, length, position).then(() => {
+        for (const bytes of buffers) release(bytes);
         this.#inFlight -= length;
         this.#unsynced += length;
         if (this.#unsynced >= SYNC_BYTES && !this.#syncing) this.#sync();
@@ -133,4 +135,17 @@ async function writeAll(file: FileHandle, buffers: Uint8Array[], length: number,
     const step = await file.write(rest, done, rest.length - done, position + bytesWritten + done);
     done += step.bytesWritten;
   }
+}
+
+/** Bytes from which it is worth it. */
+const LARGE = 16 * 1024;
+
+/**
+ * Gives the memory of bytes that are done with back at once. Left to the garbage collector, the buffers of one large
+ * upload would have it look through the whole heap several times.
+ */
+function release(bytes: Uint8Array): void {
+  const { buffer, byteLength } = bytes;
+  // A view of a part leaves the rest to others.
+  if (byteLength >= LARGE && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -29,7 +29,8 @@ export interface BodyStore {
   open(dataKey: Uint8Array, sealed: Uint8Array): Uint8Array;
   /**
    * Streams a body to a file: encrypts in segments, writes to a temporary name, fsyncs, renames. Feeds `observe` with
-   * the plain bytes on the way (checksums, ETag). Rejects and leaves nothing behind when `source` throws.
+   * the plain bytes on the way (checksums, ETag). Chunks belong to the store once it has them: their memory is given back,
+   * so nobody may keep one. Rejects and leaves nothing behind when `source` throws.
    */
   ingest(
     dataKey: Uint8Array,
