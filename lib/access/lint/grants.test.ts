@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cpuSeconds } from '../testing.ts';
 import type { Grant } from '../types.ts';
 import { type GrantSurroundings, lintGrants } from './grants.ts';
 
@@ -78,7 +79,11 @@ test('50,000 grants are looked at in less than two seconds', () => {
   const grants = Array.from({ length: 50_000 }, (_, i) =>
     grant({ grantId: `g${i}`, ...subset(`arn:aws:s3:::b/${i}`) }),
   );
-  const begun = performance.now();
-  expect(lintGrants(grants, { ...around, lastUsed: new Map(), principals: new Set([ROLE]) })).toHaveLength(50_000);
-  expect(performance.now() - begun).toBeLessThan(2000);
+  const known = { ...around, lastUsed: new Map(), principals: new Set([ROLE]) };
+  let found = 0;
+  const seconds = cpuSeconds(() => {
+    found = lintGrants(grants, known).length;
+  });
+  expect(found).toBe(50_000);
+  expect(seconds).toBeLessThan(2);
 });

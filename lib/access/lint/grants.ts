@@ -1,5 +1,6 @@
 /** Findings on the grants of a key. */
 
+import { parseArn } from '../arn.ts';
 import { lastName } from '../names.ts';
 import type { Grant } from '../types.ts';
 import { list, tablesArn } from './check.ts';
@@ -108,7 +109,7 @@ function deletedGrantee(grant: Grant, { account, principals }: GrantSurroundings
   const grantee = grant.granteePrincipal;
   if (grantee === undefined || principals?.has(grantee) === true) return undefined;
   const isId = /^A[A-Z0-9]{15,}$/.test(grantee);
-  const isMissing = principals !== undefined && new RegExp(`^arn:[^:]+:iam::${account}:(?:user|role)/`).test(grantee);
+  const isMissing = principals !== undefined && isOfAccount(grantee, account);
   if (!isId && !isMissing) return undefined;
   return {
     check: 'grantee-deleted',
@@ -117,6 +118,12 @@ function deletedGrantee(grant: Grant, { account, principals }: GrantSurroundings
     reason: `Its grantee ${lastName(grantee)} was deleted. Grants don’t expire, so it stays until somebody revokes it.`,
     revoke: 'Revoke it',
   };
+}
+
+/** Whether it names a user or role of an account. */
+function isOfAccount(name: string, account: string): boolean {
+  const arn = parseArn(name);
+  return arn?.service === 'iam' && arn.accountId === account && /^(?:user|role)\//.test(arn.resource);
 }
 
 /** KMS-41: constraints are compared as they stand. */
