@@ -96,20 +96,3 @@ export function RefusedCell({ error }: { error: AwsFailure }) {
     </span>
   );
 }
-
-const BARS = [62, 48, 71, 40, 56];
-
-/** Grey bars in the final height of the rows. They appear after 200 ms, so that a fast page never shows them. */
-export function LoadingRows({ rows = 5 }: { rows?: number }) {
-  return (
-    <div className="loading-rows" role="status" aria-label="Loading">
-      {BARS.slice(0, rows).map((width) => (
-        <div key={width}>
-          <i className="w-24" />
-          <i className={`loading-${width}`} />
-          <i className="ml-auto w-16" />
-        </div>
-      ))}
-    </div>
-  );
-}

@@ -30,10 +30,6 @@ export function listBuckets(aws: Aws): Promise<Result<Listing<Bucket>>> {
   );
 }
 
-export function headBucket(aws: Aws, bucket: string): Promise<Result<sdk.HeadBucketCommandOutput>> {
-  return send(aws, 's3', new sdk.HeadBucketCommand({ Bucket: bucket }));
-}
-
 /** Makes a general purpose bucket in the connection's Region. Encryption is set by a call of its own. */
 export function createBucket(aws: Aws, bucket: string): Promise<Result<unknown>> {
   const elsewhere = aws.region !== 'us-east-1';

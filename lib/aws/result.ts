@@ -34,11 +34,6 @@ export type Result<T> =
   | { readonly ok: true; readonly data: T; readonly requestId?: string; readonly call?: CallRecord }
   | { readonly ok: false; readonly error: AwsFailure; readonly call?: CallRecord };
 
-/** A success that needed no call of its own. */
-export function succeed<T>(data: T): Result<T> {
-  return { ok: true, data };
-}
-
 /** The same result with its data changed; a failure passes through. */
 export function mapResult<T, U>(result: Result<T>, change: (data: T) => U): Result<U> {
   return result.ok ? { ...result, data: change(result.data) } : result;

@@ -30,10 +30,6 @@ export function listTableBuckets(aws: Aws): Promise<Result<Listing<TableBucket>>
   );
 }
 
-export async function getTableBucket(aws: Aws, arn: string): Promise<Result<TableBucket>> {
-  return mapResult(await send(aws, 's3tables', new sdk.GetTableBucketCommand({ tableBucketARN: arn })), toBucket);
-}
-
 export async function createTableBucket(
   aws: Aws,
   input: { name: string; encryption?: Encryption },
@@ -72,10 +68,6 @@ export function putTableBucketEncryption(aws: Aws, arn: string, encryption: Encr
     encryptionConfiguration: toWire(encryption),
   });
   return send(aws, 's3tables', command);
-}
-
-export function deleteTableBucketEncryption(aws: Aws, arn: string): Promise<Result<unknown>> {
-  return send(aws, 's3tables', new sdk.DeleteTableBucketEncryptionCommand({ tableBucketARN: arn }));
 }
 
 /** The resource policy; undefined where there is none. */
