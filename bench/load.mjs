@@ -7,9 +7,10 @@ const ANSWER_MS = 30_000;
  * Sends requests over keep-alive connections, one at a time on each, round after round until the time is over or `take`
  * has no more (by default it goes round `requests`). Where a server closes a connection after its answer, the next
  * request opens a new one. Gives requests per second, latency percentiles in milliseconds, and how many answers were not
- * 2xx. Rejects when a server does not answer.
+ * 2xx; what happens in the first `warmupSeconds` (compilers are at work then) counts for nothing. Rejects when a server
+ * does not answer.
  */
-export async function load({ port, requests, connections, seconds, warmupSeconds = 1, take = goingRound(requests) }) {
+export async function load({ port, requests, connections, seconds, warmupSeconds = 3, take = goingRound(requests) }) {
   const tally = { counting: false, done: 0, failed: 0, latencies: [], firstFailure: undefined };
   let stopped = false;
   const next = () => (stopped ? undefined : take());
