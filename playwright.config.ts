@@ -13,7 +13,8 @@ export default defineConfig({
     // The global set-up sets it; the workers read this file again.
     baseURL: process.env['CONSOLE_URL'],
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // Without its film, which costs time in every test; the snapshots of the pages show the same.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       executablePath: requireChromium(),
       args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
