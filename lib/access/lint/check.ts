@@ -91,14 +91,22 @@ export function addValue(line: ConditionLine, value: string): Edit {
   return { op: 'replace', path: line.pointer, value: [first.text, value] };
 }
 
+/** A statement as a value, to make another one of it. */
+export function copyOf({ text }: LintDocument, { offset, end }: LintStatement): { readonly [element: string]: Json } {
+  // The tree was built of the same text.
+  return JSON.parse(text.slice(offset, end)) as { readonly [element: string]: Json };
+}
+
+export function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Statements added to the document, whatever form its Statement has. */
 export function addStatement(document: LintDocument, value: Json): Edit[] {
   if (document.listed) return [{ op: 'add', path: '/Statement/-', value }];
   const [only] = document.statements;
   if (only === undefined) return [];
-  // JSON, as the parser has found.
-  const kept = JSON.parse(document.text.slice(only.offset, only.end)) as Json;
-  return [{ op: 'replace', path: '/Statement', value: [kept, value] }];
+  return [{ op: 'replace', path: '/Statement', value: [copyOf(document, only), value] }];
 }
 
 /** A statement taken out, unless it is the last one: a policy without statements is none. */

@@ -85,6 +85,9 @@ describe.each(corpora)('$subject', ({ cases: own }) => {
         const repaired = applyFix(text, fix);
         const left = found(item, repaired).map((finding) => finding.check);
         expect(left.includes(check)).toBe(fix === NO_FIX);
+        // A repair makes no other fault.
+        const faults = new Set(findings.map((finding) => finding.check));
+        expect(left.filter((one) => !faults.has(one))).toEqual([]);
         // Laid out as the document was.
         expect(repaired).toBe(JSON.stringify(JSON.parse(repaired), undefined, indent));
       }

@@ -1,8 +1,8 @@
 /** Values of the encryption keys of S3, S3 Express and S3 Tables, and Denies that are built on them. */
 
 import { parseArn } from '../../arn.ts';
-import { addCondition, type Check, conditionLines, demandsKey, meansAction } from '../check.ts';
-import type { ConditionLine, LintStatement } from '../tree.ts';
+import { addCondition, type Check, conditionLines, copyOf, demandsKey, isObject, meansAction } from '../check.ts';
+import type { ConditionLine, LintDocument, LintStatement } from '../tree.ts';
 import type { Json } from '../types.ts';
 
 const ALGORITHM_KEYS: ReadonlySet<string> = new Set([
@@ -153,7 +153,7 @@ export const bothInOneDeny: Check = function* (document) {
               title: 'Make two Denies of it',
               edits: [
                 { op: 'remove', path: keyLine.alone ? keyLine.operatorPointer : keyLine.pointer },
-                { op: 'add', path: '/Statement/-', value: withOnly(document.text, statement, algorithmLine) },
+                { op: 'add', path: '/Statement/-', value: withOnly(document, statement, algorithmLine) },
               ],
             }
           : undefined,
@@ -163,11 +163,11 @@ export const bothInOneDeny: Check = function* (document) {
 };
 
 /** A copy of a statement without one of its conditions, and with a Sid of its own. */
-function withOnly(text: string, { offset, end }: LintStatement, dropped: ConditionLine): Json {
-  // What the parser has read as an object of conditions.
-  const copy = JSON.parse(text.slice(offset, end)) as { Sid?: string; Condition: Record<string, Record<string, Json>> };
-  const { [dropped.keyText]: _gone, ...kept } = copy.Condition[dropped.operatorText] ?? {};
-  const { [dropped.operatorText]: _block, ...others } = copy.Condition;
-  const Condition = Object.keys(kept).length === 0 ? others : { ...copy.Condition, [dropped.operatorText]: kept };
-  return { ...copy, ...(copy.Sid === undefined ? {} : { Sid: `${copy.Sid}Key` }), Condition };
+function withOnly(document: LintDocument, statement: LintStatement, dropped: ConditionLine): Json {
+  const copy = copyOf(document, statement);
+  const conditions = isObject(copy['Condition']) ? copy['Condition'] : {};
+  const { [dropped.operatorText]: block, ...others } = conditions;
+  const { [dropped.keyText]: _dropped, ...kept } = isObject(block) ? block : {};
+  const Condition = Object.keys(kept).length === 0 ? others : { ...conditions, [dropped.operatorText]: kept };
+  return { ...copy, ...(typeof copy['Sid'] === 'string' ? { Sid: `${copy['Sid']}Key` } : {}), Condition };
 }

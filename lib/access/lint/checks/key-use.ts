@@ -1,7 +1,18 @@
 /** How a policy lets a key be used: who may pass it on, through which service, on which key, and with which action missing. */
 
-import { addCondition, type Check, conditionLines, type Draft, meansAction, namesAction, texts } from '../check.ts';
-import type { LintStatement } from '../tree.ts';
+import {
+  addCondition,
+  type Check,
+  conditionLines,
+  copyOf,
+  type Draft,
+  isObject,
+  meansAction,
+  namesAction,
+  texts,
+} from '../check.ts';
+import type { LintDocument, LintStatement } from '../tree.ts';
+import type { Edit } from '../types.ts';
 
 const LIMITS: ReadonlySet<string> = new Set([
   'kms:grantoperations',
@@ -10,28 +21,58 @@ const LIMITS: ReadonlySet<string> = new Set([
   'kms:granteeserviceprincipal',
   'kms:grantconstrainttype',
   'kms:grantconstraintsourcearn',
+  'kms:viaservice',
 ]);
 
+/** Actions on which a limit on grants takes nothing else away. */
+const ABOUT_GRANTS = /^kms:(?:CreateGrant|ListGrants|RevokeGrant)$/i;
+
 /** KMS-28: who may make any grant may give the key to anybody. */
-export const createGrant: Check = function* ({ statements }, { kind }) {
+export const createGrant: Check = function* (document, { kind }) {
   if (kind !== 'key' && kind !== 'identity') return;
-  for (const statement of statements) {
+  for (const statement of document.statements) {
     if (statement.effect !== 'Allow' || !namesAction(statement, 'kms:CreateGrant')) continue;
     if (statement.conditions.some(({ key, operator }) => LIMITS.has(key) && operator.name !== 'Null')) continue;
-    const value = statement.action?.values.find(({ text }) => /creategrant|\*/i.test(text));
+    const named = statement.action?.values.find(({ text }) => ABOUT_GRANTS.test(text));
+    const fix = limitGrants(document, statement);
     yield {
       check: 'unlimited-grants',
       rules: ['KMS-28', 'KMS-40'],
-      severity: 'warning',
+      severity: named === undefined ? 'info' : 'warning',
       reason: `${statement.label} allows any grant: whoever has it can let anybody use the key for everything. Limit it by kms:GrantOperations, or to services by kms:GrantIsForAWSResource.`,
-      at: value ?? statement,
-      fix: {
-        title: 'Only for AWS services',
-        edits: addCondition(statement, 'Bool', 'kms:GrantIsForAWSResource', 'true'),
-      },
+      at: named ?? statement.action?.spot ?? statement,
+      fix: fix && { title: 'Only for AWS services', edits: fix },
     };
   }
 };
+
+/** The limit on the statement where it is about grants alone, else on a statement of its own; a wildcard can't be split. */
+function limitGrants(document: LintDocument, statement: LintStatement): readonly Edit[] | undefined {
+  const limit = ['Bool', 'kms:GrantIsForAWSResource', 'true'] as const;
+  const values = statement.action?.values ?? [];
+  const others = texts(values).filter((text) => !ABOUT_GRANTS.test(text));
+  if (others.length === 0) return addCondition(statement, ...limit);
+  if (others.some((text) => text.includes('*')) || !document.listed) return undefined;
+  const copy = copyOf(document, statement);
+  const Condition = isObject(copy['Condition']) ? copy['Condition'] : {};
+  const [operator, key, value] = limit;
+  const block = isObject(Condition[operator]) ? Condition[operator] : {};
+  const grants = texts(values).filter((text) => ABOUT_GRANTS.test(text));
+  const [first = ''] = others;
+  return [
+    { op: 'replace', path: statement.action?.spot.pointer ?? '', value: others.length === 1 ? first : others },
+    {
+      op: 'add',
+      path: '/Statement/-',
+      value: {
+        ...copy,
+        ...(typeof copy['Sid'] === 'string' ? { Sid: `${copy['Sid']}Grants` } : {}),
+        Action: grants.length === 1 ? (grants[0] ?? '') : grants,
+        Condition: { ...Condition, [operator]: { ...block, [key]: value } },
+      },
+    },
+  ];
+}
 
 /** KMS-25: ViaService holds a service with a Region, and a key is used in its own. */
 export const viaService: Check = function* (document, { kind, region }) {
