@@ -8,8 +8,8 @@ import type { Database } from './database.ts';
 const PAUSE = 500;
 /** Commits before the thread is started. */
 const FIRST_COMMITS = 200;
-/** Pages in a log (of 4 KiB) from which it is made to start anew. */
-const LONG_LOG = 4000;
+/** Pages in a log (of 4 KiB) from which it is made to start anew: seldom, because the main thread waits for the disk then. */
+const LONG_LOG = 16_000;
 
 export class Checkpointer {
   readonly #databases: ReadonlyMap<string, Database>;
