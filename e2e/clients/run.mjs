@@ -1,6 +1,6 @@
-// node e2e/clients/run.mjs [--install]: the main job by clients that know nothing of this project, with only the
-// endpoint changed. Takes what is installed; --install brings boto3 and the AWS CLI into a folder below the system's
-// temporary directory. Prints what was skipped and why; ends with 1 when a client failed.
+// node e2e/clients/run.mjs [--install]: the main job, and KMS, IAM, STS and CloudTrail, by clients that know nothing of
+// this project, with only the endpoint changed. Takes what is installed; --install brings boto3 and the AWS CLI into a
+// folder below the system's temporary directory. Prints what was skipped and why; ends with 1 when a client failed.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -26,7 +26,12 @@ const emulator = spawn(findNode(), ['lib/emulator/main.ts'], {
 let failed = 0;
 try {
   await ready();
-  for (const client of [boto3(), awsCli()]) {
+  for (const client of [
+    boto3('boto3_main_job.py', '200000000001'),
+    awsCli('aws_cli_main_job.sh', '200000000002'),
+    boto3('boto3_kms_iam_sts_cloudtrail.py', '200000000003'),
+    awsCli('aws_cli_kms_iam_sts_cloudtrail.sh', '200000000004'),
+  ]) {
     if (client.command === undefined) {
       console.log(`skipped  ${client.name}: ${client.reason}`);
       continue;
@@ -34,7 +39,7 @@ try {
     const begun = Date.now();
     const { status } = spawnSync(client.command, client.args, {
       stdio: 'inherit',
-      timeout: 180_000,
+      timeout: 300_000,
       env: { ...environment(client.account), ...client.env },
     });
     if (status !== 0) failed += 1;
@@ -49,19 +54,19 @@ try {
 }
 process.exit(failed === 0 ? 0 : 1);
 
-function boto3() {
-  const name = 'boto3';
+function boto3(script, account) {
+  const name = `boto3 ${script}`;
   for (const command of [inVenv('python'), 'python3', 'python']) {
     const found = spawnSync(command, ['-c', 'import boto3; print(boto3.__version__)'], { encoding: 'utf8' });
     if (found.status !== 0) continue;
-    const args = [path.join(here, 'boto3_main_job.py')];
-    return { name: `${name} ${found.stdout.trim()}`, command, args, account: '200000000001' };
+    const args = [path.join(here, script)];
+    return { name: `boto3 ${found.stdout.trim()} ${script}`, command, args, account };
   }
   return { name, reason: 'no Python here has it (pip install boto3, or run this with --install)' };
 }
 
-function awsCli() {
-  const name = 'AWS CLI';
+function awsCli(script, account) {
+  const name = `AWS CLI ${script}`;
   for (const command of [inVenv('aws'), 'aws']) {
     const found = spawnSync(command, ['--version'], { encoding: 'utf8' });
     const version = /aws-cli\/(\d+)\.(\d+)\.\d+/.exec(`${found.stdout}${found.stderr}`);
@@ -69,8 +74,8 @@ function awsCli() {
     const [text, major, minor] = version;
     // Older ones do not know AWS_ENDPOINT_URL.
     if (Number(major) === 1 ? Number(minor) < 32 : Number(minor) < 13) continue;
-    const args = [path.join(here, 'aws_cli_main_job.sh')];
-    return { name: `${name} ${text}`, command: 'bash', args, account: '200000000002', env: { AWS: command } };
+    const args = [path.join(here, script)];
+    return { name: `AWS CLI ${text} ${script}`, command: 'bash', args, account, env: { AWS: command } };
   }
   return {
     name,
