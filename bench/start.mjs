@@ -39,8 +39,11 @@ export async function start(report) {
       ok: console < 250 * MIB,
     });
   } finally {
+    const ended = new Promise((resolve) => void child.once('exit', resolve));
     child.kill('SIGTERM');
-    await new Promise((resolve) => void child.once('exit', resolve));
+    const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(late);
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
@@ -48,7 +51,7 @@ export async function start(report) {
 async function firstPage(port) {
   for (let tries = 0; tries < 600; tries += 1) {
     try {
-      const response = await fetch(`http://127.0.0.1:${port}/`);
+      const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(10_000) });
       if (response.ok) return await response.text();
     } catch {
       // Not listening yet.
