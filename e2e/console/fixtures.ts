@@ -1,14 +1,14 @@
 /** What every browser test has: a console, an emulator account of its own, and an eye on what must never happen. */
 
 import { createHash } from 'node:crypto';
-import { test as base, type BrowserContext, expect, type Page } from '@playwright/test';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3TablesClient } from '@aws-sdk/client-s3tables';
-import { connectTo, loadWorld } from './steps.ts';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import type { LedgerPage, LedgerRecord } from '../../lib/contract/ledger.ts';
+import { connectTo, loadWorld } from './steps.ts';
 
 export { expect };
 

@@ -1,6 +1,6 @@
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CreateBucketCommand, PutBucketEncryptionCommand } from '@aws-sdk/client-s3';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { CreateBucketCommand, PutBucketEncryptionCommand } from '@aws-sdk/client-s3';
 import type { Page } from '@playwright/test';
 import { type Account, expect, REGION, test } from './fixtures.ts';
 import { createKey, figure, message, open, pickKey, requestRows, tab, upload } from './steps.ts';

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, type Page, request, type Request } from '@playwright/test';
+import { type Browser, type BrowserContext, type Page, type Request, request } from '@playwright/test';
 import { expect, test, Watch } from './fixtures.ts';
 import { type Console, type Emulator, makeDataDir, removeDataDir, startConsole, startEmulator } from './processes.ts';
 import { message } from './steps.ts';

@@ -1,6 +1,6 @@
 /** What the tests of whole stories share: people, roles and keys, and what the emulator knows of a request. */
 
-import { LookupEventsCommand, type LookupAttributeKey } from '@aws-sdk/client-cloudtrail';
+import { type LookupAttributeKey, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,

@@ -1,5 +1,7 @@
 /** Bad input: the answer is AWS's error or a 4xx that says what is wrong, and the server goes on. */
 
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { CreateKeyCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand,
@@ -8,8 +10,6 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { refusal, rootOf, startTestEmulator, type TestEmulator } from './harness.ts';
 import { type RawRequest, send, sendBytes, sign, told } from './raw.ts';

@@ -1,5 +1,6 @@
 /** Every error that was recorded of KMS on AWS, asked for again through the SDK: code, status and sentence. */
 
+import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -21,7 +22,6 @@ import {
   TagResourceCommand,
   VerifyMacCommand,
 } from '@aws-sdk/client-kms';
-import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCOUNT, refusal, startTestEmulator, type TestEmulator } from './harness.ts';
 

@@ -1,7 +1,14 @@
 import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import {
   CreateAliasCommand,
   CreateGrantCommand,
   CreateKeyCommand,
+  type CreateKeyCommandInput,
   DecryptCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
@@ -16,14 +23,7 @@ import {
   RetireGrantCommand,
   RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
-  type CreateKeyCommandInput,
 } from '@aws-sdk/client-kms';
-import {
-  CreateAccessKeyCommand,
-  CreateRoleCommand,
-  CreateUserCommand,
-  PutUserPolicyCommand,
-} from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCOUNT, type Credentials, refusal, rootOf, startTestEmulator, type TestEmulator } from './harness.ts';
 

@@ -4,8 +4,8 @@ import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
 import {
   CopyObjectCommand,
   DeleteBucketEncryptionCommand,
-  GetObjectCommand,
   GetBucketEncryptionCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   UpdateObjectEncryptionCommand,
 } from '@aws-sdk/client-s3';
@@ -21,8 +21,8 @@ import {
   type ObjectClients,
   objectsOf,
 } from './actors.ts';
-import { ACCOUNT, refusal, startTestEmulator, type TestEmulator } from './harness.ts';
 import { type DirectoryBuckets, directoryBucketsOf, EXPRESS_ARN } from './directory.ts';
+import { ACCOUNT, refusal, startTestEmulator, type TestEmulator } from './harness.ts';
 
 let emulator: TestEmulator;
 let actors: Actors;

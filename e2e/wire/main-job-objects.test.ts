@@ -2,8 +2,8 @@
 
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand, ListAliasesCommand } from '@aws-sdk/client-kms';
 import {
-  CopyObjectCommand,
   CompleteMultipartUploadCommand,
+  CopyObjectCommand,
   CreateMultipartUploadCommand,
   GetBucketEncryptionCommand,
   GetObjectCommand,

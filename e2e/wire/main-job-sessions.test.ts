@@ -5,8 +5,8 @@ import { ListObjectsV2Command, PutBucketPolicyCommand } from '@aws-sdk/client-s3
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accountStatement, policy, type Statement } from '../../lib/scenarios/policies.ts';
 import { type Actors, actorsOf, allow, type ObjectClients, objectsOf } from './actors.ts';
-import { ACCOUNT, refusal, startTestEmulator, type TestEmulator } from './harness.ts';
 import { type DirectoryBuckets, directoryBucketsOf, EXPRESS_ARN } from './directory.ts';
+import { ACCOUNT, refusal, startTestEmulator, type TestEmulator } from './harness.ts';
 
 let emulator: TestEmulator;
 let actors: Actors;

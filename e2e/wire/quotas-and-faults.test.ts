@@ -122,7 +122,7 @@ test('LIM-07 CT-09 LookupEvents takes two requests a second', async () => {
   expect(await burst(12, () => trail.send(new LookupEventsCommand({})))).toBeGreaterThan(0);
 });
 
-test('ERR-08 a share of throttled requests is felt directly and through S3', async () => {
+test('ERR-08 LIM-08 a share of throttled requests is felt directly and through S3', async () => {
   const { account, kms, s3, KeyId, arn } = await worldOf('300000000005');
   await s3.send(new CreateBucketCommand({ Bucket: 'throttled' }));
   await set(account, { faultThrottle: 100 });
@@ -156,7 +156,7 @@ test('KMS-03 while KMS is unavailable its calls end with its internal error, and
   await s3.send(new GetObjectCommand({ Bucket, Key: 'k' }));
 });
 
-test('KMS-03 a Region that is cut off gives no answer, and every other one does', async () => {
+test('a Region that is cut off gives no answer, and every other one does', async () => {
   const { account, credentials, kms, KeyId } = await worldOf('300000000007');
   await set(account, { faultRegionCutOff: 'us-east-1' });
   const cut = await refusal(kms.send(new DescribeKeyCommand({ KeyId })));
@@ -168,7 +168,7 @@ test('KMS-03 a Region that is cut off gives no answer, and every other one does'
   await kms.send(new DescribeKeyCommand({ KeyId }));
 });
 
-test('LIM-08 latency is added to every answer of the account', async () => {
+test('latency is added to every answer of the account', async () => {
   const { account, kms, KeyId } = await worldOf('300000000009');
   await set(account, { faultLatency: 300 });
   const begun = performance.now();

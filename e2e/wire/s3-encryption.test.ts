@@ -1,6 +1,7 @@
 /** SSE-S3, SSE-KMS and bucket keys of general purpose buckets, through the official clients. */
 
 import { createHash, randomUUID } from 'node:crypto';
+import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -10,7 +11,6 @@ import {
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,

@@ -31,7 +31,7 @@ import {
 import { HttpRequest } from '@smithy/core/protocols';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { LedgerPage } from '../../lib/contract/ledger.ts';
-import { ACCOUNT, type Credentials, refusal, ROOT, startTestEmulator, type TestEmulator } from './harness.ts';
+import { ACCOUNT, type Credentials, ROOT, refusal, startTestEmulator, type TestEmulator } from './harness.ts';
 
 const ZONE = 'use1-az4';
 

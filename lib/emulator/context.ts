@@ -1,7 +1,7 @@
 /** What every operation knows of its request beside the input: who, where, when, and where its consequences are written. */
 
+import type { AccessRequest, Decision, PolicySet, Principal } from '../access/types.ts';
 import type { KeyOperation } from '../contract/ledger.ts';
-import type { Decision, PolicySet, AccessRequest, Principal } from '../access/types.ts';
 import type { ServiceName } from './wire/operation.ts';
 
 /** The authenticated caller and the credentials it used. */

@@ -2,11 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import type { Principal } from '../../access/types.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { Caller, CallerSession } from '../context.ts';
 import type { IssuedCredentials, NewSession, StoredCredential } from '../ports.ts';
 import type { StateStore } from '../storage/store.ts';
 import type { Vault } from '../vault/vault.ts';
-import { BoundedMap } from '../bounded-map.ts';
 import type { Entities } from './entities.ts';
 import type { Generations } from './generations.ts';
 import { accessKeyId, secretAccessKey, sessionToken } from './ids.ts';

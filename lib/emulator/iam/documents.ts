@@ -1,11 +1,11 @@
 /** Policy documents as IAM takes them: sizes, syntax in IAM's words, and the compiled form, kept by content. */
 
 import {
-  parsePolicy,
   type Policy,
   type PolicyKind,
   type PolicyProblem,
   PolicySyntaxError,
+  parsePolicy,
 } from '../../access/index.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import { limitExceeded, malformedPolicy } from './errors.ts';

@@ -1,9 +1,9 @@
 /** What IAM tells the other services of a caller (contract: IdentityPort). On the path of every request, hence the caches. */
 
 import type { PolicySet, Principal, SourcedPolicy } from '../../access/types.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { Caller } from '../context.ts';
 import type { IdentityPort, StoredCredential } from '../ports.ts';
-import { BoundedMap } from '../bounded-map.ts';
 import type { Credentials } from './credentials.ts';
 import { compile } from './documents.ts';
 import type { Entities, Entity } from './entities.ts';

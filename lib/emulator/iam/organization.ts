@@ -2,8 +2,8 @@
 
 import { PolicySyntaxError } from '../../access/index.ts';
 import type { SourcedPolicy } from '../../access/types.ts';
-import type { StateStore } from '../storage/store.ts';
 import { BoundedMap } from '../bounded-map.ts';
+import type { StateStore } from '../storage/store.ts';
 import { compile } from './documents.ts';
 import type { Generations } from './generations.ts';
 import { text } from './rows.ts';

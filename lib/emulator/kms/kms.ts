@@ -2,9 +2,9 @@
 
 import type { Surroundings } from '../service.ts';
 import { MaterialStore } from './crypto/materials.ts';
-import { CustomKeyStores } from './key-stores/store.ts';
 import { GrantStore } from './grants/store.ts';
 import { GrantTokens } from './grants/tokens.ts';
+import { CustomKeyStores } from './key-stores/store.ts';
 import { AliasStore } from './keys/alias-store.ts';
 import { LastUse } from './keys/last-use.ts';
 import { KeyStore } from './keys/store.ts';

@@ -1,7 +1,7 @@
 import type { CreateKeyResponse } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ACCOUNT, type Kms, OTHER_ACCOUNT, REGION, refused, root, startKms } from './testing.ts';
 import { symmetricQuota } from './request-quota.ts';
+import { ACCOUNT, type Kms, OTHER_ACCOUNT, REGION, refused, root, startKms } from './testing.ts';
 
 let kms: Kms;
 let KeyId = '';

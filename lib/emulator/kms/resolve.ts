@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import { aliasNotFound, foreignRegion, hiddenKey, invalidKeyId, keyNotFound } from './errors.ts';
-import { aliasArn, keyArn, type KeyRecord, partition } from './keys/record.ts';
+import { aliasArn, type KeyRecord, keyArn, partition } from './keys/record.ts';
 import { settleKey } from './keys/time.ts';
 import type { Kms } from './kms.ts';
 

@@ -6,9 +6,9 @@
 import type { RequestContext } from '../context.ts';
 import type { Access, Conditions } from './access.ts';
 import type { Bucket } from './buckets/store.ts';
-import { chooseScheme, type CustomerKeyHeaders, type EncryptionHeaders, type Scheme } from './encryption/scheme.ts';
+import { type CustomerKeyHeaders, chooseScheme, type EncryptionHeaders, type Scheme } from './encryption/scheme.ts';
 import { errors } from './errors.ts';
-import { requireSame, schemeOf, type SessionEncryption } from './sessions/rules.ts';
+import { requireSame, type SessionEncryption, schemeOf } from './sessions/rules.ts';
 import type { Zonal } from './sessions/zonal.ts';
 
 /** What an object operation wants. */

@@ -7,9 +7,9 @@ import { DataKeys } from './encryption/data-keys.ts';
 import { Gate } from './gate.ts';
 import { BodyReader } from './objects/body.ts';
 import { Objects } from './objects/rows.ts';
+import { Uploads } from './objects/uploads.ts';
 import { Sessions } from './sessions/store.ts';
 import { Zonal } from './sessions/zonal.ts';
-import { Uploads } from './objects/uploads.ts';
 
 export interface S3Parts {
   readonly surroundings: Surroundings;

@@ -1,7 +1,7 @@
 /** Amazon S3: general purpose buckets, directory buckets (S3 Express One Zone), and the object side of table buckets. */
 
-import type { BucketSessionPort, WarehousePort } from '../ports.ts';
 import type { RequestContext } from '../context.ts';
+import type { BucketSessionPort, WarehousePort } from '../ports.ts';
 import type { Service, Surroundings } from '../service.ts';
 import type { OperationTable } from '../wire/operation.ts';
 import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from './operations/bucket-encryption.ts';

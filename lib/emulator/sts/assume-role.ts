@@ -5,8 +5,8 @@ import type { RoleFacts } from '../ports.ts';
 import type { Checked, Operation } from '../wire/operation.ts';
 import { accessDenied, validationError } from './errors.ts';
 import {
-  conditionMap,
   type ConditionEntries,
+  conditionMap,
   packedSize,
   readPolicies,
   readTags,

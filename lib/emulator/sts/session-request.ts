@@ -1,7 +1,7 @@
 /** What the operations that make sessions take alike: policies, tags, lifetime. */
 
 import type { PolicyDescriptorType, Tag } from '@aws-sdk/client-sts';
-import { parsePolicy, PolicySyntaxError } from '../../access/index.ts';
+import { PolicySyntaxError, parsePolicy } from '../../access/index.ts';
 import type { ConditionContext } from '../../access/types.ts';
 import type { SessionPort } from '../ports.ts';
 import { invalidParameter, malformedPolicy, packedPolicyTooLarge, validationError } from './errors.ts';

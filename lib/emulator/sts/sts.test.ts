@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../context.ts';
-import { ACCOUNT, allow, document, members, openIdentities, type TestIdentities, trust } from '../testing/identities.ts';
+import {
+  ACCOUNT,
+  allow,
+  document,
+  members,
+  openIdentities,
+  type TestIdentities,
+  trust,
+} from '../testing/identities.ts';
 import { checkCredential } from '../wire/auth/index.ts';
 
 const OTHER = '444455556666';

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthorizer } from '../authorize.ts';
 import type { Caller, RequestContext } from '../context.ts';
+import { createIamService, type IamParts } from '../iam/service.ts';
 import type { Service, Surroundings } from '../service.ts';
 import { openStorage } from '../storage/open.ts';
 import { createStsService } from '../sts/service.ts';
 import { openVault } from '../vault/open.ts';
 import { AwsError } from '../wire/error.ts';
 import { openWorld } from '../world/open.ts';
-import { createIamService, type IamParts } from '../iam/service.ts';
 
 export const ACCOUNT = '111122223333';
 

@@ -5,12 +5,12 @@ import { structureFromForm } from './form.ts';
 import { JsonFault, structureFromJson } from './json.ts';
 import type { BodySource } from './operation.ts';
 import { type Bound, type HttpPlan, inputPlan } from './plan.ts';
-import { PROTOCOLS, malformedXml, unreadable } from './protocols.ts';
-import { type Node, type OperationModel, type Shape, type TimestampFormat, operationModel } from './schema.ts';
-import { TextFault, fromText, setOwn } from './text.ts';
+import { malformedXml, PROTOCOLS, unreadable } from './protocols.ts';
+import { type Node, type OperationModel, operationModel, type Shape, type TimestampFormat } from './schema.ts';
+import { fromText, setOwn, TextFault } from './text.ts';
 import type { Route, WireBody, WireRequest } from './types.ts';
 import { validate } from './validate.ts';
-import { XmlFault, parseXml } from './xml.ts';
+import { parseXml, XmlFault } from './xml.ts';
 import { structureFromXml } from './xml-codec.ts';
 
 type Input = Record<string, unknown>;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   AwsError,
-  SERVICES,
   encodeError,
   encodeOutput,
   internalError,
   notImplemented,
   operationNames,
   route,
+  SERVICES,
 } from './index.ts';
 import { formRequest, jsonRequest, request } from './testing/request.ts';
 import type { WireAnswer, WireRequest } from './types.ts';

@@ -1,7 +1,7 @@
 /** Forms of the query protocol: `Tags.member.1.Key=…` to typed values (awsQuery). */
 
 import type { Node, Shape } from './schema.ts';
-import { TextFault, fromText, setOwn } from './text.ts';
+import { fromText, setOwn, TextFault } from './text.ts';
 
 /** What a form says at one place: a value, or further names. */
 interface Branch {

@@ -1,15 +1,19 @@
-/** Whatever comes: an input, or an AwsError that says 4xx (501 of S3 aside). */
+/**
+ * Whatever comes: an input, or an AwsError that says 4xx (501 of S3 aside). A longer run:
+ * `FUZZ_RUNS=1000000 npx vitest run lib/emulator/wire/garbage.test.ts`.
+ */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fuzzRuns, fuzzTimeout } from '../../access/testing.ts';
 import {
   AwsError,
-  SERVICES,
   decodeInput,
   encodeError,
   operationNames,
   route,
   routesByBody,
+  SERVICES,
   serviceOf,
 } from './index.ts';
 import { operationModel } from './schema.ts';
@@ -85,10 +89,14 @@ const anyRequest: fc.Arbitrary<WireRequest> = fc.record({
   }),
 });
 
-test('any request at all', () => {
-  const property = fc.property(anyRequest, fc.uint8Array({ maxLength: 64 }), receive);
-  expect(() => fc.assert(property, { numRuns: 3000 })).not.toThrow();
-});
+test(
+  'any request at all',
+  () => {
+    const property = fc.property(anyRequest, fc.uint8Array({ maxLength: 64 }), receive);
+    expect(() => fc.assert(property, { numRuns: fuzzRuns(3000) })).not.toThrow();
+  },
+  fuzzTimeout(3000),
+);
 
 /** Text of the body's own language in the wrong places. */
 const words = [
@@ -134,25 +142,29 @@ const uriOf = (service: (typeof SERVICES)[number], operation: string): string =>
     .http?.uri.replace('{Key+}', 'k')
     .replaceAll(/\{\w+\}/g, 'x') ?? '/';
 
-test.each(SERVICES)('any body to any operation of %s', (service) => {
-  const sent = fc.record({ operation: fc.constantFrom(...operationNames(service)), body: anyBody });
-  const property = fc.property(sent, ({ operation, body }) => {
-    const [path = '/', query = ''] = uriOf(service, operation).split('?');
-    receive(
-      {
-        method: operationModel(service, operation).http?.method ?? 'POST',
-        host: '127.0.0.1',
-        rawPath: service === 's3' ? `/b${path}` : path,
-        rawQuery: query,
-        headers: { 'x-amz-target': `Any.${operation}`, 'content-type': 'application/x-www-form-urlencoded' },
-        secure: false,
-        scope: { service, region: 'us-east-1' },
-      },
-      routesByBody(service) ? Buffer.concat([Buffer.from(`Action=${operation}&`), body]) : body,
-    );
-  });
-  expect(() => fc.assert(property, { numRuns: 1000 })).not.toThrow();
-});
+test.each(SERVICES)(
+  'any body to any operation of %s',
+  (service) => {
+    const sent = fc.record({ operation: fc.constantFrom(...operationNames(service)), body: anyBody });
+    const property = fc.property(sent, ({ operation, body }) => {
+      const [path = '/', query = ''] = uriOf(service, operation).split('?');
+      receive(
+        {
+          method: operationModel(service, operation).http?.method ?? 'POST',
+          host: '127.0.0.1',
+          rawPath: service === 's3' ? `/b${path}` : path,
+          rawQuery: query,
+          headers: { 'x-amz-target': `Any.${operation}`, 'content-type': 'application/x-www-form-urlencoded' },
+          secure: false,
+          scope: { service, region: 'us-east-1' },
+        },
+        routesByBody(service) ? Buffer.concat([Buffer.from(`Action=${operation}&`), body]) : body,
+      );
+    });
+    expect(() => fc.assert(property, { numRuns: fuzzRuns(1000) })).not.toThrow();
+  },
+  fuzzTimeout(1000),
+);
 
 test('a megabyte of nonsense takes no more than its length', () => {
   const many = (text: string): Uint8Array => Buffer.from(text.repeat(Math.ceil(1_000_000 / text.length)));

@@ -12,16 +12,16 @@ import { encode, encodeFault } from './encode.ts';
 import type { AwsError } from './error.ts';
 import type { ServiceName } from './operation.ts';
 import { inputPlan } from './plan.ts';
-import { PROTOCOLS, notImplementedError } from './protocols.ts';
+import { notImplementedError, PROTOCOLS } from './protocols.ts';
 import { route as findRoute, serviceOf as findService } from './route.ts';
 import { operationModel, serviceModel } from './schema.ts';
 import type { ErrorTarget, Route, WireAnswer, WireBody, WireRequest } from './types.ts';
 
-export { AwsError } from './error.ts';
-export type { ErrorTarget, Route, WireAnswer, WireBody, WireRequest } from './types.ts';
-export type { BodySource, Checked, Operation, OperationTable, ServiceName } from './operation.ts';
 export { wholeBody } from './decode.ts';
+export { AwsError } from './error.ts';
+export type { BodySource, Checked, Operation, OperationTable, ServiceName } from './operation.ts';
 export { bodyTooLarge, internalError } from './protocols.ts';
+export type { ErrorTarget, Route, WireAnswer, WireBody, WireRequest } from './types.ts';
 
 /** Services on the wire, in the order of documentation. */
 export const SERVICES: readonly ServiceName[] = ['kms', 's3', 's3tables', 'iam', 'sts', 'cloudtrail'];

@@ -1,7 +1,7 @@
 /** JSON values to typed values and back (awsJson1.1, restJson1). */
 
 import type { ListNode, MapNode, Node, Shape, TimestampFormat, TimestampNode } from './schema.ts';
-import { TextFault, base64, blobFrom, isRecord, setOwn, timestampFrom, timestampText } from './text.ts';
+import { base64, blobFrom, isRecord, setOwn, TextFault, timestampFrom, timestampText } from './text.ts';
 
 /** A value of the wrong type; the message is AWS's sentence for it. */
 export class JsonFault extends Error {}

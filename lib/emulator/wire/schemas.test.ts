@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CONFORMANCE, SERVICES, constraintSnapshot, schemaSnapshot } from '../../../bin/schemas.mjs';
+import { CONFORMANCE, constraintSnapshot, SERVICES, schemaSnapshot } from '../../../bin/schemas.mjs';
 import { constraintsOf } from './constraints.ts';
 import { serviceModel } from './schema.ts';
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { read } from './decode.ts';
-import { AwsError, SERVICES, encodeError, encodeOutput, route, wantsStream } from './index.ts';
+import { AwsError, encodeError, encodeOutput, route, SERVICES, wantsStream } from './index.ts';
 import type { ServiceName } from './operation.ts';
 import { operationModel, serviceModel } from './schema.ts';
 import { sendWith, structureFor } from './testing/sdk.ts';

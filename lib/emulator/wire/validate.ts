@@ -1,9 +1,9 @@
 /** Checks typed input against the service's constraints, in AWS's words and notation of paths. */
 
-import { type Check, type Rule, constraintsOf } from './constraints.ts';
+import { type Check, constraintsOf, type Rule } from './constraints.ts';
 import { AwsError } from './error.ts';
 import type { ServiceName } from './operation.ts';
-import { PROTOCOLS, malformedXml } from './protocols.ts';
+import { malformedXml, PROTOCOLS } from './protocols.ts';
 import type { ListNode, MapNode, Node, OperationModel, Shape } from './schema.ts';
 import { isRecord } from './text.ts';
 import { ENUM_ORDERS, PATTERN_SENTENCES } from './validation-data.ts';

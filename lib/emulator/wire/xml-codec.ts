@@ -1,8 +1,8 @@
 /** XML elements to typed values and back (restXml; the answers of awsQuery). */
 
 import type { MapNode, Node, Shape } from './schema.ts';
-import { TextFault, fromText, isRecord, setOwn, toText } from './text.ts';
-import { type Element, XmlFault, escapeXml } from './xml.ts';
+import { fromText, isRecord, setOwn, TextFault, toText } from './text.ts';
+import { type Element, escapeXml, XmlFault } from './xml.ts';
 
 type Entry = readonly [member: string, node: Node];
 

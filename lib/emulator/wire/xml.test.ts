@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { XmlFault, escapeXml, parseXml } from './xml.ts';
+import { escapeXml, parseXml, XmlFault } from './xml.ts';
 
 function outcome(text: string): string {
   try {

@@ -1,6 +1,6 @@
 /** Condition keys that the actions never carry, and operators that don't suit a key. */
 
-import { changeOperator, type Check, conditionLines, demandsKey, type Draft, list, texts } from '../check.ts';
+import { type Check, changeOperator, conditionLines, type Draft, demandsKey, list, texts } from '../check.ts';
 import { type Carried, carries, serviceName } from '../facts/carries.ts';
 import { SEVERAL_VALUES } from '../facts/kms.ts';
 import type { ConditionLine, LintStatement, Value } from '../tree.ts';

@@ -2,10 +2,10 @@
 
 import { globOf } from '../../wildcard.ts';
 import {
-  addValue,
   type Around,
-  changeOperator,
+  addValue,
   type Check,
+  changeOperator,
   conditionLines,
   type Draft,
   EXPRESS_CONTEXT,

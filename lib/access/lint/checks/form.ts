@@ -1,7 +1,6 @@
 /** What is wrong with a document as such: what the parser refuses, what has no effect, what is too long. */
 
-import type { PolicyProblem } from '../../syntax-error.ts';
-import type { PolicySyntaxError } from '../../syntax-error.ts';
+import type { PolicyProblem, PolicySyntaxError } from '../../syntax-error.ts';
 import { type Check, type Draft, removeStatement } from '../check.ts';
 import type { LintDocument } from '../tree.ts';
 import type { Fix, LintKind } from '../types.ts';

@@ -5,7 +5,7 @@ import { evaluate } from '../../evaluate.ts';
 import { namedPrincipal } from '../../named-principal.ts';
 import type { Policy } from '../../policy.ts';
 import type { Principal } from '../../types.ts';
-import { addStatement, type Around, type Check, type Draft, meansAction } from '../check.ts';
+import { type Around, addStatement, type Check, type Draft, meansAction } from '../check.ts';
 import type { LintDocument } from '../tree.ts';
 import type { Fix } from '../types.ts';
 

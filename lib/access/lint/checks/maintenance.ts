@@ -2,9 +2,9 @@
 
 import { conditionContext } from '../../context.ts';
 import { evaluate } from '../../evaluate.ts';
-import type { Policy } from '../../policy.ts';
 import { lastName } from '../../names.ts';
-import { addStatement, type Around, type Check, list, MAINTENANCE, METADATA } from '../check.ts';
+import type { Policy } from '../../policy.ts';
+import { type Around, addStatement, type Check, list, MAINTENANCE, METADATA } from '../check.ts';
 import type { KnownTableBucket } from '../types.ts';
 
 const ACTIONS = ['kms:GenerateDataKey', 'kms:Decrypt'];

@@ -2,8 +2,8 @@
 
 import { parseArn } from '../../arn.ts';
 import {
-  addCondition,
   type Around,
+  addCondition,
   type Check,
   type Draft,
   MAINTENANCE,

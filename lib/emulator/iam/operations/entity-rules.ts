@@ -1,7 +1,7 @@
 /** What users, roles and groups have in common when they are made, named and deleted. */
 
-import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from '../errors.ts';
 import type { Entity, EntityKind } from '../entities.ts';
+import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from '../errors.ts';
 import type { Iam } from '../iam.ts';
 
 /** Default quotas per account (IAMUG reference_iam-quotas), by the names of IAM's sentences. */

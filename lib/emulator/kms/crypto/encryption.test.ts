@@ -1,4 +1,4 @@
-import { createPublicKey, publicEncrypt, constants } from 'node:crypto';
+import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
 import type {
   CreateKeyResponse,
   DecryptResponse,

@@ -1,11 +1,11 @@
 import { createHash, createPrivateKey, createSecretKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import type { ExpirationModelType, KeyMaterialState, KeySpec, RotationType } from '@aws-sdk/client-kms';
+import { BoundedMap } from '../../bounded-map.ts';
 import type { StateStore } from '../../storage/store.ts';
 import type { Vault } from '../../vault/vault.ts';
-import { BoundedMap } from '../../bounded-map.ts';
-import { all, one } from '../rows.ts';
 import type { KeyRecord } from '../keys/record.ts';
 import { type SpecFacts, specFacts } from '../keys/specs.ts';
+import { all, one } from '../rows.ts';
 import { random } from './random.ts';
 
 /** One key material of a KMS key, without the secret. Times in milliseconds of world time. */

@@ -1,11 +1,11 @@
 import {
+  constants,
   createHash,
   createPublicKey,
-  type KeyObject,
-  verify,
-  constants,
   diffieHellman,
   generateKeyPairSync,
+  type KeyObject,
+  verify,
 } from 'node:crypto';
 import type { CreateKeyResponse, GetPublicKeyResponse, SignResponse } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,8 +1,8 @@
 /** ListGrants, ListRetirableGrants (KMS-45). Tokens are never shown. */
 
 import {
-  GrantOperation,
   type GrantListEntry,
+  GrantOperation,
   type ListGrantsRequest,
   type ListGrantsResponse,
   type ListRetirableGrantsRequest,

@@ -1,7 +1,7 @@
-import type { StateStore } from '../../storage/store.ts';
 import { BoundedMap } from '../../bounded-map.ts';
-import { all, one, parsed } from '../rows.ts';
+import type { StateStore } from '../../storage/store.ts';
 import type { KeyRecord } from '../keys/record.ts';
+import { all, one, parsed } from '../rows.ts';
 import { anchorOf, anchorsOfRequest, findsByAnchor, type StoredGrant } from './grant.ts';
 
 interface GrantRow {

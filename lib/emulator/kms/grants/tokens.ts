@@ -1,5 +1,5 @@
-import type { Vault } from '../../vault/vault.ts';
 import { BoundedMap } from '../../bounded-map.ts';
+import type { Vault } from '../../vault/vault.ts';
 import { kmsError } from '../errors.ts';
 
 const PURPOSE = 'kms grant token';

@@ -15,7 +15,7 @@ import type { RequestContext } from '../../context.ts';
 import type { Checked, OperationTable } from '../../wire/operation.ts';
 import { authorizeAccount } from '../authorize.ts';
 import { directCall } from '../call.ts';
-import { invalid, kmsError, keyStoreNotFound } from '../errors.ts';
+import { invalid, keyStoreNotFound, kmsError } from '../errors.ts';
 import type { Kms } from '../kms.ts';
 import { cutPage, readMarker } from '../pages.ts';
 import { checkMembers, checkProxy, checkUnique } from './check.ts';

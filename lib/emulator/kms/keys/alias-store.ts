@@ -1,5 +1,5 @@
-import type { StateStore } from '../../storage/store.ts';
 import { BoundedMap } from '../../bounded-map.ts';
+import type { StateStore } from '../../storage/store.ts';
 import { all, one } from '../rows.ts';
 
 export interface AliasRow {

@@ -22,15 +22,15 @@ import { authorizeAccount, authorizeKey, tagConditions } from '../authorize.ts';
 import { directCall } from '../call.ts';
 import { generateMaterial, materialIdOf } from '../crypto/materials.ts';
 import { invalid, kmsError } from '../errors.ts';
+import { checkOrigin, type KeyOrigin } from '../key-stores/keys.ts';
 import type { Kms } from '../kms.ts';
 import { cutPage, readMarker } from '../pages.ts';
 import { OWN_KEY, resolveKey } from '../resolve.ts';
 import { describeKey } from './describe.ts';
 import { keyMetadata } from './metadata.ts';
 import { checkPolicy, defaultPolicy } from './policy-check.ts';
-import { keyArn, type KeyRecord, type KeyRow, partition } from './record.ts';
+import { type KeyRecord, type KeyRow, keyArn, partition } from './record.ts';
 import { specFacts } from './specs.ts';
-import { checkOrigin, type KeyOrigin } from '../key-stores/keys.ts';
 import { CHANGEABLE, demandState, SWITCHABLE } from './states.ts';
 import { checkTags, tagsToText } from './tags.ts';
 

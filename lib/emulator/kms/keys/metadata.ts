@@ -1,6 +1,6 @@
 import type { KeyMetadata, KeyUsageType } from '@aws-sdk/client-kms';
 import type { Kms } from '../kms.ts';
-import { keyArn, type KeyRecord } from './record.ts';
+import { type KeyRecord, keyArn } from './record.ts';
 import { specFacts } from './specs.ts';
 
 /** KeyMetadata as CreateKey, DescribeKey and ReplicateKey answer it. */

@@ -1,6 +1,6 @@
 import type { CreateKeyResponse, GetKeyPolicyResponse } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACCOUNT, allowing, keyPolicy, type Kms, OTHER_ACCOUNT, REGION, session, startKms, user } from '../testing.ts';
+import { ACCOUNT, allowing, type Kms, keyPolicy, OTHER_ACCOUNT, REGION, session, startKms, user } from '../testing.ts';
 
 let kms: Kms;
 beforeAll(() => {

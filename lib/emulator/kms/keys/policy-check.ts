@@ -1,6 +1,6 @@
 /** Whether a text may become a key policy (KMS-24). */
 
-import { parsePolicy, PolicySyntaxError } from '../../../access/index.ts';
+import { PolicySyntaxError, parsePolicy } from '../../../access/index.ts';
 import type { Policy } from '../../../access/policy.ts';
 import type { Caller, RequestContext } from '../../context.ts';
 import { kmsError } from '../errors.ts';

@@ -4,7 +4,7 @@
  * permissions of the one that is gone (IAMUG reference_policies_elements_principal).
  */
 
-import { readJson, type JsonNode } from '../../../access/json.ts';
+import { type JsonNode, readJson } from '../../../access/json.ts';
 import type { StateStore } from '../../storage/store.ts';
 import type { Kms } from '../kms.ts';
 import { all } from '../rows.ts';

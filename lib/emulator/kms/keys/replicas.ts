@@ -10,7 +10,7 @@ import type { Kms } from '../kms.ts';
 import { OWN_KEY, resolveKey } from '../resolve.ts';
 import { keyMetadata } from './metadata.ts';
 import { checkPolicy, defaultPolicy } from './policy-check.ts';
-import { keyArn, type KeyRecord, partition } from './record.ts';
+import { type KeyRecord, keyArn, partition } from './record.ts';
 import { isReplica } from './rotation.ts';
 import { demandState, ENABLED } from './states.ts';
 import { checkTags, tagsToText } from './tags.ts';

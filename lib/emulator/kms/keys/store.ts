@@ -1,11 +1,11 @@
 import type { KeySpec, KeyState } from '@aws-sdk/client-kms';
 import { parsePolicy } from '../../../access/index.ts';
 import type { Policy } from '../../../access/policy.ts';
-import type { StateStore } from '../../storage/store.ts';
 import { BoundedMap } from '../../bounded-map.ts';
+import type { StateStore } from '../../storage/store.ts';
 import { all, one, parsed } from '../rows.ts';
 import { forgetPrincipals, notePrincipals } from './policy-principals.ts';
-import { dueTime, keyArn, keyIdBytes, type KeyRecord, type KeyRow } from './record.ts';
+import { dueTime, type KeyRecord, type KeyRow, keyArn, keyIdBytes } from './record.ts';
 
 const COLUMNS: Readonly<Record<keyof KeyRow, string>> = {
   region: 'region',

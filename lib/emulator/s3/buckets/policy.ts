@@ -1,6 +1,6 @@
 /** What S3 demands of a bucket policy before it keeps it, in S3's own sentences. */
 
-import { parsePolicy, PolicySyntaxError, type Policy, type Statement } from '../../../access/index.ts';
+import { type Policy, PolicySyntaxError, parsePolicy, type Statement } from '../../../access/index.ts';
 import { errors } from '../errors.ts';
 import type { Bucket } from './store.ts';
 

@@ -14,7 +14,7 @@ import type { Caller, RequestContext } from '../../context.ts';
 import type { KeyUse, KmsPort } from '../../ports.ts';
 import type { Surroundings } from '../../service.ts';
 import { parseStored } from '../../storage/stored-json.ts';
-import { CachedKeys, type CachedKey, type CachedKeyAsk } from '../../vault/cached-keys.ts';
+import { type CachedKey, type CachedKeyAsk, CachedKeys } from '../../vault/cached-keys.ts';
 import { newDataKey, unwrapDataKey, wrapDataKey } from '../../vault/envelope.ts';
 import type { Bucket } from '../buckets/store.ts';
 import { errors } from '../errors.ts';

@@ -1,8 +1,8 @@
 /** What encryption a request asks for: headers over the bucket's default (GP-02, GP-03, GP-07, GP-18, GP-22, BK-12, BK-19). */
 
 import { hash } from 'node:crypto';
-import { errors } from '../errors.ts';
 import type { Bucket, DefaultEncryption } from '../buckets/store.ts';
+import { errors } from '../errors.ts';
 
 /** Numbers in the `scheme` column. */
 export const SCHEME = { AES256: 0, KMS: 1, DSSE: 2, CUSTOMER: 3 } as const;

@@ -2,8 +2,8 @@
 
 import type { BodyStore, StateStore } from '../../storage/store.ts';
 import type { KeyColumns } from '../encryption/data-keys.ts';
-import type { Algorithm, ChecksumType } from './checksums.ts';
 import { allRows, firstRow } from '../stored.ts';
+import type { Algorithm, ChecksumType } from './checksums.ts';
 import type { HeadColumns } from './rows.ts';
 
 export interface UploadRow extends HeadColumns, KeyColumns {

@@ -13,8 +13,8 @@ import type { Bucket, DefaultEncryption } from '../buckets/store.ts';
 import { NO_DEFAULT } from '../encryption/scheme.ts';
 import { errors } from '../errors.ts';
 import type { S3Parts } from '../parts.ts';
-import type { Answer } from '../stored.ts';
 import { namesKey } from '../sessions/rules.ts';
+import type { Answer } from '../stored.ts';
 import { actionPrefix } from './buckets.ts';
 
 const AES_WITH_KEY = 'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse';

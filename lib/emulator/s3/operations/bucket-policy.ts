@@ -8,8 +8,8 @@ import type {
 } from '@aws-sdk/client-s3';
 import type { RequestContext } from '../../context.ts';
 import type { Checked } from '../../wire/operation.ts';
-import type { Bucket } from '../buckets/store.ts';
 import { checkBucketPolicy } from '../buckets/policy.ts';
+import type { Bucket } from '../buckets/store.ts';
 import { errors } from '../errors.ts';
 import type { S3Parts } from '../parts.ts';
 import { requireOwner } from './bucket-encryption.ts';

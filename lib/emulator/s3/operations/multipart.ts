@@ -17,12 +17,12 @@ import type { Bucket } from '../buckets/store.ts';
 import { readCustomerKey } from '../encryption/scheme.ts';
 import { errors } from '../errors.ts';
 import { checkKey } from '../names.ts';
-import { receive, type ReceivedBody } from '../objects/body.ts';
+import { type ReceivedBody, receive } from '../objects/body.ts';
 import {
-  type Algorithm,
   ALGORITHMS,
-  checksumMembers,
+  type Algorithm,
   type ChecksumType,
+  checksumMembers,
   declaredChecksum,
   formatChecksum,
 } from '../objects/checksums.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../error.ts';
 import type { WireRequest } from '../types.ts';
-import { openBody, type OpenBodyOptions } from './body.ts';
+import { type OpenBodyOptions, openBody } from './body.ts';
 import { CHECKSUM_ALGORITHMS, createChecksum } from './checksum.ts';
 import { readCredentials } from './credentials.ts';
 import { EMPTY_SHA256, sha256Hex } from './signature.ts';

@@ -5,8 +5,8 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import { AwsError } from '../error.ts';
-import { EMPTY_SHA256, sha256Hex, type SigningKey, sign } from './signature.ts';
 import { signatureMismatch } from './errors.ts';
+import { EMPTY_SHA256, type SigningKey, sha256Hex, sign } from './signature.ts';
 import type { SignedAuth } from './types.ts';
 import { sameText, scopeText } from './verify.ts';
 

@@ -8,12 +8,12 @@ import { EMPTY_SHA256, sha256Hex } from './signature.ts';
 import {
   AMZ_DATE,
   hmacHex,
+  told as inOneLine,
   NOW,
   refusal,
   SCOPE,
   SECRET,
   signedPut,
-  told as inOneLine,
   wireRequest,
 } from './testing.ts';
 import type { CredentialFacts, SignedAuth } from './types.ts';

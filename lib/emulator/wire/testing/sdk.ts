@@ -1,12 +1,12 @@
 /** For tests: the six SDK clients with a handler in the place of the network. */
 
+import { Readable } from 'node:stream';
 import * as cloudtrail from '@aws-sdk/client-cloudtrail';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import * as s3 from '@aws-sdk/client-s3';
 import * as s3tables from '@aws-sdk/client-s3tables';
 import * as sts from '@aws-sdk/client-sts';
-import { Readable } from 'node:stream';
 import type { ServiceName } from '../operation.ts';
 import type { Node, Shape } from '../schema.ts';
 import type { WireAnswer, WireRequest } from '../types.ts';
