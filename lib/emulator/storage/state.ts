@@ -131,9 +131,12 @@ export class GroupCommitState implements StateStore {
 
   async close(): Promise<void> {
     // Those who wait are told themselves when a batch fails.
-    await this.#syncing?.promise.catch(() => {});
-    this.#end();
-    await this.#syncing?.promise.catch(() => {});
+    do {
+      await this.#syncing?.promise.catch(() => {});
+      this.#end();
+      await this.#syncing?.promise.catch(() => {});
+      // A timer may have written meanwhile.
+    } while (this.#batch !== undefined);
     this.#database.close();
   }
 
