@@ -51,7 +51,7 @@ export function SideNav({ counts, collapsed: initially }: { counts: Counts; coll
       <NavLinks counts={counts} />
       <button
         type="button"
-        className="collapse"
+        className="nav-toggle"
         aria-expanded={!collapsed}
         onClick={() => {
           document.documentElement.dataset.nav = collapsed ? 'open' : 'collapsed';

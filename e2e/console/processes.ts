@@ -48,10 +48,15 @@ export async function startEmulator(options: { dataDir: string; port?: number })
 }
 
 /** Starts the built console in front of an emulator and waits until it answers. */
-export async function startConsole(options: { emulator: Emulator; password?: string }): Promise<Console> {
+export async function startConsole(options: {
+  emulator: Emulator;
+  password?: string;
+  /** Says nothing, where a test provokes what a server logs. */
+  quiet?: boolean;
+}): Promise<Console> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = start([path.join(root, '.next', 'standalone', 'server.js')], {
+  const environment = {
     DATA_DIR: options.emulator.dataDir,
     HOST: '127.0.0.1',
     HOSTNAME: '127.0.0.1',
@@ -60,15 +65,16 @@ export async function startConsole(options: { emulator: Emulator; password?: str
     EMULATOR_PORT: String(options.emulator.port),
     NODE_ENV: 'production',
     ...(options.password === undefined ? {} : { CONSOLE_PASSWORD: options.password }),
-  });
+  };
+  const child = start([path.join(root, '.next', 'standalone', 'server.js')], environment, options.quiet);
   await answers(`${url}/api/health`, child);
   return { url, stop: () => stop(child) };
 }
 
-function start(args: readonly string[], environment: Record<string, string>): ChildProcess {
+function start(args: readonly string[], environment: Record<string, string>, quiet = false): ChildProcess {
   return spawn(findNode(), args, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: quiet ? 'ignore' : ['ignore', 'inherit', 'inherit'],
     env: projectEnvironment(environment),
   });
 }

@@ -12,7 +12,7 @@ let server: Console;
 
 test.beforeAll(async () => {
   emulator = await startEmulator({ dataDir: makeDataDir() });
-  server = await startConsole({ emulator, password: PASSWORD });
+  server = await startConsole({ emulator, password: PASSWORD, quiet: true });
 });
 
 test.afterAll(async () => {
