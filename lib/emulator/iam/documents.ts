@@ -32,6 +32,7 @@ const SENTENCES: Readonly<Partial<Record<PolicyProblem, string>>> = {
   'missing-action': 'Policy statement must contain actions.',
   'missing-resource': 'Policy statement must contain resources.',
   action: 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.',
+  'condition-key': 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.',
   'duplicate-sid': 'Statement IDs (SID) in a single policy must be unique.',
   sid: 'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*',
 };
@@ -42,11 +43,44 @@ const SENTENCES: Readonly<Partial<Record<PolicyProblem, string>>> = {
  * @throws AwsError MalformedPolicyDocument
  */
 export function checkDocument(document: string, kind: PolicyKind): Policy {
+  let policy: Policy;
   try {
-    return compile(document, kind);
+    policy = compile(document, kind);
   } catch (error) {
     if (!(error instanceof PolicySyntaxError)) throw error;
     throw malformedPolicy(policySentence(error, kind));
+  }
+  for (const { resource } of policy.statements) {
+    for (const { raw } of resource?.patterns ?? []) checkResource(raw);
+  }
+  return policy;
+}
+
+const PARTITIONS: ReadonlySet<string> = new Set([
+  'aws',
+  'aws-cn',
+  'aws-us-gov',
+  'aws-iso',
+  'aws-iso-b',
+  'aws-eusc',
+  '*',
+]);
+
+/** What IAM wants of the resources of its own policies beyond the grammar; its clients report the sentences. */
+function checkResource(resource: string): void {
+  if (resource === '*') return;
+  const [, partition = '', service = '', region = ''] = resource.split(':');
+  if (!PARTITIONS.has(partition) && !partition.includes('${')) {
+    throw malformedPolicy(`Partition "${partition}" is not valid for resource "${resource}".`);
+  }
+  if (service === '') throw malformedPolicy('Resource vendor must be fully qualified and cannot contain regexes.');
+  if (region === '' || region === '*') return;
+  if (service === 'iam') throw malformedPolicy(`IAM resource ${resource} cannot contain region information.`);
+  if (
+    service === 's3' &&
+    !/^arn:[^:]*:s3:[^:]*:[^:]*:(?:accesspoint|job|storage-lens|async-request|access-grants)/.test(resource)
+  ) {
+    throw malformedPolicy(`Resource ${resource} can not contain region information.`);
   }
 }
 
