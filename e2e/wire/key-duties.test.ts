@@ -1,8 +1,12 @@
 /** What falls to those who own a key, from the first policy to the last line of the log (rules KMS-15, CT). */
 
 import {
+  ConnectCustomKeyStoreCommand,
+  CreateCustomKeyStoreCommand,
   CreateGrantCommand,
+  CreateKeyCommand,
   DecryptCommand,
+  DisconnectCustomKeyStoreCommand,
   EnableKeyRotationCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
@@ -11,7 +15,7 @@ import {
   PutKeyPolicyCommand,
   RotateKeyOnDemandCommand,
 } from '@aws-sdk/client-kms';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accountStatement, policy } from '../../lib/scenarios/policies.ts';
 import { type Actors, actorsOf, allow, type EventRecord, makeBucket } from './actors.ts';
@@ -100,6 +104,35 @@ test('CT-05 a call from another account stands in both trails under one sharedEv
 });
 
 const isGenerate = (event: EventRecord) => event.eventName === 'GenerateDataKey';
+
+test('KMS-04 ERR-00 objects under a key of a custom key store are there while the store is connected', async () => {
+  const kms = emulator.kms();
+  const s3 = emulator.s3();
+  const { CustomKeyStoreId } = await kms.send(
+    new CreateCustomKeyStoreCommand({
+      CustomKeyStoreName: 'cluster',
+      CloudHsmClusterId: 'cluster-234567abcdefg',
+      KeyStorePassword: 'password',
+      TrustAnchorCertificate: 'certificate',
+    }),
+  );
+  await kms.send(new ConnectCustomKeyStoreCommand({ CustomKeyStoreId }));
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Origin: 'AWS_CLOUDHSM', CustomKeyStoreId }));
+  const Bucket = 'in-the-cluster';
+  await makeBucket(s3, Bucket, { key: KeyMetadata?.Arn ?? '', bucketKey: false });
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }));
+  await kms.send(new DisconnectCustomKeyStoreCommand({ CustomKeyStoreId }));
+  const unavailable = {
+    code: 'KMS.KMSInvalidStateException',
+    status: 400,
+    message: `${KeyMetadata?.Arn} is unavailable.`,
+  };
+  expect(await refusal(s3.send(new GetObjectCommand({ Bucket, Key: 'a' })))).toEqual(unavailable);
+  expect(await refusal(s3.send(new PutObjectCommand({ Bucket, Key: 'b', Body: 'x' })))).toEqual(unavailable);
+  await kms.send(new ConnectCustomKeyStoreCommand({ CustomKeyStoreId }));
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: 'a' }));
+  expect(await Body?.transformToString()).toBe('x');
+});
 
 test('CT-03 without a bucket key every object is one event of KMS', async () => {
   const key = await actors.key();
