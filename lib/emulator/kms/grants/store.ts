@@ -87,7 +87,18 @@ export class GrantStore {
   /** Puts a deleted principal's unique id in the place of its ARN: nobody answers to it any more. */
   replacePrincipal(arn: string, uniqueId: string): void {
     const granted = this.#state.statement('UPDATE kms_grants SET grantee = ? WHERE grantee = ?').run(uniqueId, arn);
-    if (granted.changes > 0) this.clear();
+    let changes = Number(granted.changes);
+    // Retiring principals are indexed by Region; there are few.
+    const next = this.#state.statement(
+      'SELECT region FROM kms_grants WHERE retiring IS NOT NULL AND region > ? ORDER BY region LIMIT 1',
+    );
+    for (let at = one<{ region: string }>(next, ''); at !== undefined; at = one(next, at.region)) {
+      const retirable = this.#state
+        .statement('UPDATE kms_grants SET retiring = ? WHERE region = ? AND retiring = ?')
+        .run(uniqueId, at.region, arn);
+      changes += Number(retirable.changes);
+    }
+    if (changes > 0) this.clear();
   }
 
   #narrowed(key: KeyRecord, grantee: string, question: CandidateQuestion, found: StoredGrant[]): void {

@@ -34,17 +34,21 @@ test('KMS-24 KMS-22 a deleted user stands in key policies with its unique id, an
   });
 });
 
-test('KMS-40 a grant to a deleted user speaks for nobody any more', async () => {
+test('KMS-40 KMS-45 a grant to a deleted user speaks for nobody any more', async () => {
   const bob = user('bob');
-  const { KeyMetadata } = await kms.run<{ KeyMetadata: { KeyId: string } }>('CreateKey', {});
+  const { KeyMetadata } = await kms.run<{ KeyMetadata: { KeyId: string; Arn: string } }>('CreateKey', {});
   const { KeyId } = KeyMetadata;
-  await kms.run('CreateGrant', { KeyId, GranteePrincipal: bob.principal.arn, Operations: ['Encrypt'] });
+  const grant = { KeyId, GranteePrincipal: bob.principal.arn, RetiringPrincipal: bob.principal.arn };
+  const { GrantId } = await kms.run<{ GrantId: string }>('CreateGrant', { ...grant, Operations: ['Encrypt'] });
   const encrypt = { KeyId, Plaintext: Buffer.from('x') };
   await kms.run('Encrypt', encrypt, kms.as(bob));
   kms.deletePrincipal(bob.principal.arn, 'AIDABOB4567890EXAMPLE');
   expect(await kms.refusal('Encrypt', encrypt, kms.as(bob))).toMatchObject({ code: 'AccessDeniedException' });
   expect(await kms.run('ListGrants', { KeyId })).toMatchObject({
-    Grants: [{ GranteePrincipal: 'AIDABOB4567890EXAMPLE' }],
+    Grants: [{ GranteePrincipal: 'AIDABOB4567890EXAMPLE', RetiringPrincipal: 'AIDABOB4567890EXAMPLE' }],
+  });
+  expect(await kms.refusal('RetireGrant', { KeyId: KeyMetadata.Arn, GrantId }, kms.as(bob))).toMatchObject({
+    code: 'AccessDeniedException',
   });
 });
 
