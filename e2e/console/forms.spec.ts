@@ -153,6 +153,10 @@ test('a double click makes one request', async ({ page, account }) => {
   await page.getByRole('radio', { name: 'SSE-S3' }).check();
   await page.getByRole('button', { name: /^Create bucket/ }).dblclick();
   await expect(message(page, `The bucket once-${account.id} was created`)).toBeVisible();
+  // Actions of a page run one after the other: once this one is done, a second CreateBucket would be too.
+  await page.getByRole('button', { name: 'Move clock' }).click();
+  await page.getByRole('button', { name: '+ 1 minute' }).click();
+  await expect(message(page, 'The world clock moved')).toBeVisible();
   expect(await account.requests('CreateBucket')).toHaveLength(1);
 });
 
