@@ -58,6 +58,8 @@ export class Audit implements AuditStore {
   readonly #maximum: number | undefined;
   #requests: RequestRecord[] = [];
   #loose: LooseEvent[] = [];
+  /** Terms of the batch that is being written: hash, time, sequence of the event. */
+  #terms: (readonly [term: number, time: number, seq: number])[] = [];
   #nextRequest: number;
   #nextEvent: number;
   #sinceTrim = 0;
@@ -171,9 +173,11 @@ export class Audit implements AuditStore {
         for (const { accountId, region, time, event } of loose) {
           this.#insertEvent(accountId, region, time, event, NO_REQUEST);
         }
+        this.#writeTerms();
         this.#totals.write();
       });
     } catch (error) {
+      this.#terms = [];
       [this.#nextRequest, this.#nextEvent] = before;
       this.#totals.rolledBack();
       throw error;
@@ -237,11 +241,18 @@ export class Audit implements AuditStore {
       .statement('INSERT INTO event (seq, account, time, region, request, body) VALUES (?, ?, ?, ?, ?, ?)')
       .run(seq, accountNumber(accountId), time, region, request, this.#events.encode(event));
     if (event.category === 'Data') return seq;
-    const terms = termsOf(accountId, region, event);
-    const values: number[] = [];
-    for (const term of terms) values.push(term, time, seq);
-    this.#database.statement(insertTerms(terms.length)).run(...values);
+    for (const term of termsOf(accountId, region, event)) this.#terms.push([term, time, seq]);
     return seq;
+  }
+
+  /** The terms of all events of a batch, in the order of their index: neighbours share its pages and its statements. */
+  #writeTerms(): void {
+    const terms = this.#terms.sort(([a], [b]) => a - b);
+    this.#terms = [];
+    for (let from = 0; from < terms.length; from += TERMS_AT_ONCE) {
+      const some = terms.slice(from, from + TERMS_AT_ONCE);
+      this.#database.statement(insertTerms(some.length)).run(...some.flat());
+    }
   }
 
   #origin(origin: RequestOrigin): number {
@@ -276,9 +287,11 @@ export class Audit implements AuditStore {
   }
 }
 
+/** Three values each, well below what SQLite takes in one statement. */
+const TERMS_AT_ONCE = 64;
 const TERM_STATEMENTS: string[] = [];
 
-/** All terms of an event in one statement. */
+/** A statement for so many terms. */
 function insertTerms(count: number): string {
   return (TERM_STATEMENTS[count] ??=
     `INSERT OR IGNORE INTO term (term, time, seq) VALUES ${Array.from({ length: count }, () => '(?, ?, ?)').join()}`);
