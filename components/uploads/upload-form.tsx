@@ -57,7 +57,7 @@ export function UploadForm({
         />
         <TextField
           name="size"
-          label={isTable ? 'Rows of each' : 'Size of each'}
+          label="Size of each"
           type="number"
           defaultValue={chosen.size ?? '16'}
           hint="At most 1 GiB."

@@ -15,7 +15,11 @@ export class AwsError extends Error {
     message: string,
     extra: { members?: Readonly<Record<string, string>>; headers?: Readonly<Record<string, string>> } = {},
   ) {
+    // It is an answer, not a failure of ours: nobody reads its stack, and taking one costs more than all the rest.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'AwsError';
     this.code = code;
     this.status = status;
