@@ -1,3 +1,4 @@
+import { Upload } from 'lucide-react';
 import type { Metadata } from 'next';
 import { ButtonLink } from '@/components/ui/button';
 import { formatAge, plural } from '@/components/ui/format';
@@ -57,9 +58,10 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
         actions={
           <>
             <RetryButton label="Refresh" ghost />
-            <ButtonLink href="/table-buckets/new">Create table bucket</ButtonLink>
-            <ButtonLink href="/keys/new" kind="primary">
-              Create key
+            <ButtonLink href="/keys/new">Create key</ButtonLink>
+            <ButtonLink href="/uploads/new" kind="primary">
+              <Upload size={14} aria-hidden />
+              Simulate an upload
             </ButtonLink>
           </>
         }

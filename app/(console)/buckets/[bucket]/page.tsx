@@ -224,7 +224,7 @@ async function EncryptionTab({ bucket, encryption }: { bucket: Bucket; encryptio
       }
       side={
         <>
-          <KeyUseCard parent={bucket.arn} spared="Spared by bucket keys" />
+          <KeyUseCard parents={[bucket.arn]} spared="Spared by bucket keys" />
           <Card title="Delete this bucket">
             <p className="mb-3 text-ink-2">Only an empty bucket can be deleted.</p>
             <ConfirmButton

@@ -120,7 +120,7 @@ export async function EncryptionTab({
               </Link>
             </Card>
           )}
-          <KeyUseCard parent={bucket.arn} spared="Spared by sessions" />
+          <KeyUseCard parents={[bucket.arn]} spared="Spared by sessions" />
           <Card title="Sessions">
             <p className="text-ink-2">
               Requests go through a session of five minutes. KMS is asked when a session is created, so a lost

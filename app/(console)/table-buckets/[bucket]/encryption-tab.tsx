@@ -161,7 +161,7 @@ export async function EncryptionTab({
             A table keeps the encryption it was created with. To move to another key, create a new table and copy its
             rows.
           </Alert>
-          <KeyUseCard parent={bucket.arn} spared="Spared by table keys" />
+          <KeyUseCard parents={[bucket.arn, ...tables.map(({ arn }) => arn)]} spared="Spared by table keys" />
           <Card title="Delete this bucket">
             <p className="mb-3 text-ink-2">
               Only an empty table bucket can be deleted: first its tables, then its namespaces.

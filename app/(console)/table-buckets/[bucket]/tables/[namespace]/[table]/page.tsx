@@ -180,7 +180,7 @@ export default async function TablePage({ params, searchParams }: Props) {
                 </p>
               </Card>
               <MaintenanceCard which={which} />
-              <KeyUseCard parent={found.arn} spared="Spared by table keys" />
+              <KeyUseCard parents={[found.arn]} spared="Spared by table keys" />
             </>
           }
         />
