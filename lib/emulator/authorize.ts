@@ -19,8 +19,10 @@ export function createAuthorizer(identity: () => IdentityPort): Authorizer {
         context: conditionContext(context, caller, question, identity()),
         ...(question.grantQuestion && { grant: question.grantQuestion }),
       };
+      const resourceControl = identity().resourceControlOf(question.resourceAccountId);
       const policies = {
         ...identity().policiesOf(caller),
+        ...(resourceControl && { resourceControl }),
         ...(question.resourcePolicy && { resource: question.resourcePolicy }),
         ...(question.grants && { grants: question.grants }),
       };

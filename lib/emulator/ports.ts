@@ -44,8 +44,10 @@ export interface AuthorizationQuestion {
 export interface IdentityPort {
   /** Credentials behind an access key id, or undefined. Expired sessions are returned too: the caller of this decides. */
   credential(accessKeyId: string): StoredCredential | undefined;
-  /** Policies that speak for a caller: identity, boundary, session; and SCP/RCP of its account. */
-  policiesOf(caller: Caller): Omit<PolicySet, 'resource' | 'grants' | 'endpoint'>;
+  /** Policies that speak for a caller: identity, boundary, session; and service control policies of its account. */
+  policiesOf(caller: Caller): Omit<PolicySet, 'resource' | 'resourceControl' | 'grants' | 'endpoint'>;
+  /** Resource control policies of the account that owns a resource, whoever asks; undefined where there are none. */
+  resourceControlOf(accountId: string): PolicySet['resourceControl'];
   /** Tags of the principal for `aws:PrincipalTag/…`. */
   tagsOf(principal: Principal): Readonly<Record<string, string>>;
   /** Whether the principal named by an ARN exists (key policies and grants refuse others, KMS-24). */

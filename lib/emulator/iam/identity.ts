@@ -89,6 +89,10 @@ export class Identity implements IdentityPort {
     for (const listener of this.#deletionListeners) listener(arn, id);
   }
 
+  resourceControlOf(accountId: string): PolicySet['resourceControl'] {
+    return this.#organization.layers(accountId).resourceControl;
+  }
+
   /** What hangs on a user, with its groups, a role or a group: for simulations. */
   policiesOfEntity(entity: Entity): Pick<CallerPolicies, 'identity' | 'boundary'> {
     return this.#read(entity);
@@ -99,7 +103,7 @@ export class Identity implements IdentityPort {
     if (principal.kind === 'AWSService' || principal.kind === 'Anonymous') return { identity: NOTHING };
     const owner = this.#ownerArn(caller);
     const own = owner === undefined ? undefined : this.#ownPolicies(owner, principal.accountId);
-    const { serviceControl, resourceControl } = this.#organization.layers(principal.accountId);
+    const { serviceControl } = this.#organization.layers(principal.accountId);
     // A federated user without session policies has no permissions of its own (STS, GetFederationToken).
     const scoped = principal.kind === 'FederatedUser' || this.#credentials.isScoped(caller);
     return {
@@ -107,7 +111,6 @@ export class Identity implements IdentityPort {
       ...(own?.boundary !== undefined && { boundary: own.boundary }),
       ...(scoped && { session: sessionPolicies(caller) }),
       ...(serviceControl !== undefined && { serviceControl }),
-      ...(resourceControl !== undefined && { resourceControl }),
     };
   }
 

@@ -79,6 +79,7 @@ export function startKms() {
         principal.kind === 'AccountRoot' ? everything : identityPolicies.get(principal.roleArn ?? principal.arn);
       return { identity: own === undefined ? [] : [{ source: 'identity', policy: own }] };
     },
+    resourceControlOf: () => undefined,
     tagsOf: () => ({}),
     principalExists: (arn) => !missing.has(arn),
     uniqueIdOf: () => undefined,

@@ -140,6 +140,7 @@ export function startTables() {
     policiesOf: ({ principal }) => ({
       identity: [{ source: 'test', policy: parsePolicy(identityPolicies.get(principal.arn) ?? ALLOW_ALL) }],
     }),
+    resourceControlOf: () => undefined,
     tagsOf: () => ({}),
     principalExists: () => true,
     uniqueIdOf: () => undefined,
