@@ -30,7 +30,7 @@ export async function start(report) {
       bar: '3 s',
       ok: seconds <= 3,
     });
-    const console = residentBytes(processWith(`.next/standalone/server.js`, `PORT=${port}`));
+    const console = residentBytes(consoleBelow(child.pid));
     report({
       what: 'Console idle after the first page',
       figure: `${(console / MIB).toFixed(0)} MiB`,
@@ -61,17 +61,23 @@ async function firstPage(port) {
   throw new Error('npm start gave no page within 12 s.');
 }
 
-// The console is a grandchild of npm; it is found by what it runs and where it listens.
-function processWith(argument, variable) {
+// The console is a grandchild of npm, and Next calls its process by a name of its own.
+function consoleBelow(ancestor) {
+  const parents = new Map();
   for (const pid of readdirSync('/proc').filter((it) => /^\d+$/.test(it))) {
     try {
-      const isIt = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(argument);
-      if (isIt && readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable)) return Number(pid);
+      const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? '';
+      parents.set(Number(pid), Number(afterName.split(' ')[1]));
     } catch {
       // It has ended since.
     }
   }
-  throw new Error(`No process runs ${argument}.`);
+  const isBelow = (pid) => pid === ancestor || (parents.has(pid) && isBelow(parents.get(pid)));
+  const found = [...parents.keys()].find(
+    (pid) => isBelow(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('next-server'),
+  );
+  if (found === undefined) throw new Error('No process of the console runs below npm start.');
+  return found;
 }
 
 function freePort() {
