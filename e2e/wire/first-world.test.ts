@@ -32,7 +32,7 @@ test('an account is empty before, and not any more after', async () => {
   expect(await isEmptyWorld({ kms: emulator.kms() })).toBe(false);
 });
 
-test('BK-06 BK-08 DB-27 its traffic spares KMS requests: one for each requester, the rest from its bucket key', async () => {
+test('BK-06 its traffic spares KMS requests: one for each requester, the rest from its bucket key', async () => {
   const { records } = await emulator.admin<LedgerPage>(`ledger?parent=arn:aws:s3:::raw-events-${ACCOUNT}&limit=200`);
   const made = (operation: string, role: string) =>
     records
@@ -46,7 +46,7 @@ test('BK-06 BK-08 DB-27 its traffic spares KMS requests: one for each requester,
   expect(totals.refused).toBe(2);
 });
 
-test('KMS-42 ERR-05 a grant lets the reader decrypt, and the job without one is refused in AWS’s words', async () => {
+test('ERR-05 a grant lets the reader decrypt, and the job without one is refused in AWS’s words', async () => {
   const { Grants = [] } = await emulator.kms().send(new ListGrantsCommand({ KeyId: world.keys[1] }));
   expect(Grants.map(({ Name }) => Name)).toEqual(['analytics-reader']);
   const { records } = await emulator.admin<LedgerPage>(`ledger?parent=arn:aws:s3:::raw-events-${ACCOUNT}&limit=200`);

@@ -45,7 +45,7 @@ const organization = (account: string, documents: readonly string[]) =>
   emulator.admin('organization-policies', { method: 'PUT', body: { account, scp: [], rcp: [documents] } });
 const read = () => emulator.s3({ credentials: rootOf(OTHER) }).send(new GetObjectCommand({ Bucket, Key: 'report' }));
 
-test('KMS-20 resource control policies are those of the account that owns the resource, whoever asks', async () => {
+test('resource control policies are those of the account that owns the resource, whoever asks', async () => {
   await organization(OTHER, [open, closed]);
   expect(await (await read()).Body?.transformToString()).toBe('figures');
   await organization(ACCOUNT, [open, closed]);

@@ -53,7 +53,7 @@ test('those who follow the clock are told when it moves', () => {
   expect(told).toEqual([[ACCOUNT, machine + 60_000]]);
 });
 
-test('BK-05 TB-12 DB-31 KMS-44 every setting is listed with its default, its bounds and whether AWS publishes it', () => {
+test('every setting is listed with its default, its bounds and whether AWS publishes it', () => {
   const settings = open().settings(ACCOUNT);
   expect(settings.map(({ name }) => name).sort()).toEqual(Object.keys(SETTINGS).sort());
   const byName = new Map(settings.map((it) => [it.name, it]));
