@@ -42,6 +42,12 @@ const RULES = [
     'Both halves import lib/contract; it imports neither.',
   ),
   arrow(
+    'iceberg-is-a-format',
+    '^lib/iceberg/',
+    '^(app|components|lib/(?!iceberg/))',
+    'lib/iceberg is a file format: both halves read and write it, it imports neither (docs/decisions/0015).',
+  ),
+  arrow(
     'wire-knows-no-service',
     '^lib/emulator/wire/',
     `^lib/emulator/(${SERVICES}|storage|vault|world)/`,

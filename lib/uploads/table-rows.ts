@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Column } from './iceberg/metadata.ts';
-import { canWrite, type Row, type Value } from './iceberg/values.ts';
+import type { Column } from '../iceberg/metadata.ts';
+import { canWrite, type Row, type Value } from '../iceberg/values.ts';
 
 /** Columns of a table that has no schema yet. */
 export const DEFAULT_COLUMNS = [

@@ -1,9 +1,9 @@
 import avro from 'avsc';
 import { describe, expect, test } from 'vitest';
+import { readContainer } from '../../iceberg/avro.ts';
+import { stringifyExact } from '../../iceberg/exact-json.ts';
+import { IcebergError } from '../../iceberg/metadata.ts';
 import { appendToTable, openTable } from './append.ts';
-import { readContainer } from './avro.ts';
-import { stringifyExact } from './exact-json.ts';
-import { IcebergError } from './metadata.ts';
 import type { ObjectEvent } from './storage.ts';
 import { ALIAS, type Entry, LOCATION, metadataOf, NAMES, scan, startFakeTable, TABLE_ARN } from './testing.ts';
 

@@ -12,7 +12,7 @@ import {
   type S3TablesClient,
   UpdateTableMetadataLocationCommand,
 } from '@aws-sdk/client-s3tables';
-import { stringifyExact } from './exact-json.ts';
+import { stringifyExact } from '../../iceberg/exact-json.ts';
 import {
   type DataFile,
   type ManifestFile,
@@ -20,7 +20,7 @@ import {
   readManifestList,
   writeManifest,
   writeManifestList,
-} from './manifest.ts';
+} from '../../iceberg/manifest.ts';
 import {
   appendSnapshot,
   type Column,
@@ -36,10 +36,10 @@ import {
   type TableMetadata,
   type TableSchema,
   withSnapshot,
-} from './metadata.ts';
-import { encodeRows } from './parquet.ts';
+} from '../../iceberg/metadata.ts';
+import { encodeRows } from '../../iceberg/parquet.ts';
+import { type Row, typeOfValue } from '../../iceberg/values.ts';
 import { type ObjectEvent, openFiles, type TableFiles } from './storage.ts';
-import { type Row, typeOfValue } from './values.ts';
 
 export type TableRef =
   | { readonly tableArn: string }

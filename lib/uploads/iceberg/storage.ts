@@ -2,7 +2,7 @@
 
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { IcebergError } from './metadata.ts';
+import { IcebergError } from '../../iceberg/metadata.ts';
 
 export type FileKind = 'data' | 'manifest' | 'manifest-list' | 'metadata';
 

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3TablesClient } from '@aws-sdk/client-s3tables';
 import { parquetReadObjects } from 'hyparquet';
-import { readContainer } from './avro.ts';
-import { readMetadata, type TableMetadata } from './metadata.ts';
+import { readContainer } from '../../iceberg/avro.ts';
+import { readMetadata, type TableMetadata } from '../../iceberg/metadata.ts';
 
 export const ALIAS = '63a8e430-6e0b-46f5-k833abtwr6s8tmtsycedn8s4yc3xhuse1b--table-s3';
 export const LOCATION = `s3://${ALIAS}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { parseExact, stringifyExact } from '../../iceberg/exact-json.ts';
 import { appendToTable } from './append.ts';
-import { parseExact, stringifyExact } from './exact-json.ts';
 import { NAMES, scan, startFakeTable } from './testing.ts';
 
 describe('values', () => {
