@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Cases, Wire } from './recorded.ts';
-import { GONE, toolsOf } from './recorded-s3-tools.ts';
+import { toolsOf } from './recorded-s3-tools.ts';
 
 export function s3UploadCases(wire: Wire): Cases {
   const { s3, put, get } = wire;
@@ -51,10 +51,6 @@ export function s3UploadCases(wire: Wire): Cases {
         'complete-exc-too-small': () => complete(`${bucket}/x`, upload, part(1, first) + part(2, second)),
       };
     }),
-    's3:test_s3_copy_object_src_not_exists': steps((bucket) => ({
-      'copy-object-src-bucket-not-exists': () => copy(`${bucket}/x`, `${GONE}/x`),
-      'copy-object-src-object-not-exists': () => copy(`${bucket}/x`, `${bucket}/nothing`),
-    })),
     's3:test_multipart_key_validation': steps(async (bucket) => {
       const upload = await wire.upload(`${bucket}/right`);
       const etag = await uploadedPart(`${bucket}/right`, upload);

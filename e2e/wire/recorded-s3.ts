@@ -286,10 +286,6 @@ export function s3Cases(wire: Wire, emulator: TestEmulator): Cases {
     })),
     's3:test_bucket_tagging_crud': one('get-bucket-tags-empty', (bucket) => get(`${bucket}?tagging=`)),
     's3:test_create_bucket_with_empty_tags': one('get-bucket-tags', (bucket) => get(`${bucket}?tagging=`)),
-    's3:test_bucket_versioning_crud': one('get-versioning-no-bucket', () => get(`${GONE}?versioning=`)),
-    's3:test_delete_object': one('delete-nonexistent-object-versionid', (bucket) =>
-      s3('DELETE', `${bucket}/x?versionId=HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD`),
-    ),
     's3:test_delete_bucket_with_objects': withObject('delete-with-obj', (_, bucket) => s3('DELETE', bucket)),
     's3:test_delete_object_with_no_locking': steps(async (bucket) => {
       await put(`${bucket}/x`);

@@ -24,6 +24,8 @@ export const errors = {
     make('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: bucket }),
   noSuchKey: (key: string, headers?: Headers) =>
     make('NoSuchKey', 404, 'The specified key does not exist.', { Key: key }, headers),
+  noSuchVersion: (key: string, version: string) =>
+    make('NoSuchVersion', 404, 'The specified version does not exist.', { Key: key, VersionId: version }),
   noSuchUpload: (uploadId: string) => make('NoSuchUpload', 404, NO_UPLOAD, { UploadId: uploadId }),
   noSuchBucketPolicy: (bucket: string) =>
     make('NoSuchBucketPolicy', 404, 'The bucket policy does not exist', { BucketName: bucket }),
@@ -50,8 +52,16 @@ export const errors = {
       'Your previous request to create the named bucket succeeded and you already own it.',
       { BucketName: bucket },
     ),
-  bucketNotEmpty: (bucket: string) =>
-    make('BucketNotEmpty', 409, 'The bucket you tried to delete is not empty', { BucketName: bucket }),
+  bucketNotEmpty: (bucket: string, versioned: boolean) =>
+    make(
+      'BucketNotEmpty',
+      409,
+      `The bucket you tried to delete is not empty${versioned ? '. You must delete all versions in the bucket.' : ''}`,
+      { BucketName: bucket },
+    ),
+  invalidBucketState: (message: string) => make('InvalidBucketState', 409, message),
+  illegalVersioning: () =>
+    make('IllegalVersioningConfigurationException', 400, 'The Versioning element must be specified'),
   tooManyBuckets: () => make('TooManyBuckets', 400, 'You have attempted to create more buckets than allowed'),
   permanentRedirect: (bucket: string, region: string) =>
     make(

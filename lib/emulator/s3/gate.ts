@@ -43,7 +43,13 @@ const TABLE_ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Operations that general purpose buckets have and directory buckets lack. */
-const NOT_IN_DIRECTORY = new Set(['ListObjects', 'GetObjectTagging', 'PutObjectTagging', 'DeleteObjectTagging']);
+const NOT_IN_DIRECTORY = new Set([
+  'ListObjects',
+  'ListObjectVersions',
+  'GetObjectTagging',
+  'PutObjectTagging',
+  'DeleteObjectTagging',
+]);
 
 export class Gate {
   readonly #access: Access;

@@ -8,6 +8,7 @@ import { Gate } from './gate.ts';
 import { BodyReader } from './objects/body.ts';
 import { Objects } from './objects/rows.ts';
 import { Uploads } from './objects/uploads.ts';
+import { Versions } from './objects/versions.ts';
 import { Sessions } from './sessions/store.ts';
 import { Zonal } from './sessions/zonal.ts';
 
@@ -15,6 +16,7 @@ export interface S3Parts {
   readonly surroundings: Surroundings;
   readonly buckets: Buckets;
   readonly objects: Objects;
+  readonly versions: Versions;
   readonly uploads: Uploads;
   readonly reader: BodyReader;
   readonly keys: DataKeys;
@@ -29,12 +31,14 @@ export function createParts(surroundings: Surroundings): S3Parts {
   const buckets = new Buckets(state);
   const access = new Access(surroundings, buckets);
   const keys = new DataKeys(surroundings);
+  const objects = new Objects(state, bodies);
   const sessions = new Sessions(state, vault);
   const zonal = new Zonal(surroundings, access, sessions, keys);
   return {
     surroundings,
     buckets,
-    objects: new Objects(state, bodies),
+    objects,
+    versions: new Versions(state, objects),
     uploads: new Uploads(state, bodies),
     reader: new BodyReader(state, bodies),
     keys,

@@ -104,4 +104,40 @@ export const migrations: readonly string[] = [
     account TEXT PRIMARY KEY,
     wrapped BLOB NOT NULL
   ) STRICT, WITHOUT ROWID;`,
+  // Versions that are not current stand in a table of their own, newest first, and delete markers beside them: a listing of
+  // the current objects reads none of them, however many there are.
+  `ALTER TABLE s3_object ADD COLUMN version TEXT;
+  ALTER TABLE s3_object ADD COLUMN lock TEXT;
+  ALTER TABLE s3_object ADD COLUMN replication TEXT;
+  ALTER TABLE s3_upload ADD COLUMN lock TEXT;
+
+  CREATE TABLE s3_version (
+    bucket INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    ord INTEGER NOT NULL,
+    marker INTEGER NOT NULL DEFAULT 0,
+    version TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    modified INTEGER NOT NULL,
+    storage_class TEXT,
+    content_type TEXT,
+    head TEXT,
+    tags TEXT,
+    checksum TEXT,
+    scheme INTEGER NOT NULL,
+    key_arn TEXT,
+    cached_key TEXT,
+    key_blob BLOB,
+    wrapped_key BLOB,
+    context TEXT,
+    body INTEGER,
+    file TEXT,
+    upload TEXT,
+    lock TEXT,
+    replication TEXT,
+    PRIMARY KEY (bucket, key, ord)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX s3_version_by_id ON s3_version (bucket, key, version);
+  CREATE INDEX s3_version_by_file ON s3_version (file) WHERE file IS NOT NULL;`,
 ];

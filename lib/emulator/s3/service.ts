@@ -22,9 +22,11 @@ import { getObject, getObjectAttributes, headObject } from './operations/get-obj
 import { listObjects, listObjectsV2 } from './operations/list-objects.ts';
 import { listMultipartUploads, listParts } from './operations/list-uploads.ts';
 import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './operations/multipart.ts';
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './operations/object-tagging.ts';
 import { putObject } from './operations/put-object.ts';
 import { renameObject } from './operations/rename-object.ts';
 import { createSession } from './operations/session.ts';
+import { getBucketVersioning, listObjectVersions, putBucketVersioning } from './operations/versioning.ts';
 import { createParts, type S3Parts } from './parts.ts';
 import { migrations } from './schema.ts';
 import { createWarehouses } from './warehouses.ts';
@@ -68,17 +70,17 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     DeleteBucketTagging: bind(settings.deleteBucketTagging),
     DeleteObject: bind(deleteObject),
     DeleteObjects: bind(deleteObjects),
-    DeleteObjectTagging: bind(settings.deleteObjectTagging),
+    DeleteObjectTagging: bind(deleteObjectTagging),
     DeletePublicAccessBlock: bind(settings.deletePublicAccessBlock),
     GetBucketEncryption: bind(getBucketEncryption),
     GetBucketLocation: bind(getBucketLocation),
     GetBucketOwnershipControls: bind(settings.getBucketOwnershipControls),
     GetBucketPolicy: bind(getBucketPolicy),
     GetBucketTagging: bind(settings.getBucketTagging),
-    GetBucketVersioning: bind(settings.getBucketVersioning),
+    GetBucketVersioning: bind(getBucketVersioning),
     GetObject: bind(getObject),
     GetObjectAttributes: bind(getObjectAttributes),
-    GetObjectTagging: bind(settings.getObjectTagging),
+    GetObjectTagging: bind(getObjectTagging),
     GetPublicAccessBlock: bind(settings.getPublicAccessBlock),
     HeadBucket: bind(headBucket),
     HeadObject: bind(headObject),
@@ -87,12 +89,14 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     ListMultipartUploads: bind(listMultipartUploads),
     ListObjects: bind(listObjects),
     ListObjectsV2: bind(listObjectsV2),
+    ListObjectVersions: bind(listObjectVersions),
     ListParts: bind(listParts),
     PutBucketEncryption: bind(putBucketEncryption),
     PutBucketPolicy: bind(putBucketPolicy),
     PutBucketTagging: bind(settings.putBucketTagging),
+    PutBucketVersioning: bind(putBucketVersioning),
     PutObject: bind(putObject),
-    PutObjectTagging: bind(settings.putObjectTagging),
+    PutObjectTagging: bind(putObjectTagging),
     PutPublicAccessBlock: bind(settings.putPublicAccessBlock),
     RenameObject: bind(renameObject),
     UploadPart: bind(uploadPart),

@@ -73,4 +73,6 @@ const NO_HEAD = {
   checksum: null,
   file: null,
   upload: null,
+  lock: null,
+  replication: null,
 } as const;

@@ -26,7 +26,27 @@ export interface BucketConfig {
   readonly tags?: Readonly<Record<string, string>>;
   readonly publicAccessBlock?: PublicAccessBlock;
   readonly ownership?: string;
+  /** Absent until it was set once; from then on it can be suspended but never removed (S3UG Versioning). */
+  readonly versioning?: 'Enabled' | 'Suspended';
+  /** Present where Object Lock is enabled; what new objects are locked with by default. */
+  readonly objectLock?: DefaultRetention;
+  /** The replication configuration as it was put. */
+  readonly replication?: ReplicationConfig;
   readonly zone?: string;
+}
+
+/** Object Lock's default retention of a bucket; empty where it has none. */
+export interface DefaultRetention {
+  readonly mode?: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly days?: number;
+  readonly years?: number;
+}
+
+export interface ReplicationConfig {
+  /** ARN of the role that copies. */
+  readonly role: string;
+  /** JSON of the SDK's ReplicationRule[]. */
+  readonly rules: string;
 }
 
 export interface PublicAccessBlock {

@@ -70,7 +70,7 @@ export function walkObjects(state: StateStore, walk: Walk): Page {
 }
 
 /** Where to begin: behind the key or the whole common prefix with which the page before ended. */
-function startOf(walk: Walk): string | undefined {
+export function startOf(walk: Pick<Walk, 'after' | 'prefix' | 'delimiter'>): string | undefined {
   const { after, prefix } = walk;
   if (after === '') return prefix;
   const common = commonPrefix(after, walk);
@@ -80,7 +80,10 @@ function startOf(walk: Walk): string | undefined {
   return Buffer.compare(Buffer.from(start), Buffer.from(prefix)) < 0 ? prefix : start;
 }
 
-function commonPrefix(key: string, { prefix, delimiter }: Walk): string | undefined {
+export function commonPrefix(
+  key: string,
+  { prefix, delimiter }: Pick<Walk, 'prefix' | 'delimiter'>,
+): string | undefined {
   if (delimiter === '' || !key.startsWith(prefix)) return undefined;
   const at = key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);

@@ -29,13 +29,20 @@ export interface ObjectColumns extends BodyColumns, HeadColumns, KeyColumns {
   readonly modified: number;
   /** `ALGORITHM:TYPE:VALUE`. */
   readonly checksum: string | null;
+  /** JSON of ObjectLock; null where nothing locks the object. */
+  readonly lock: string | null;
+  /** `PENDING`, `COMPLETED`, `FAILED` or `REPLICA`; null where no rule of replication applies. */
+  readonly replication: string | null;
 }
 
 export interface ObjectRow extends ObjectColumns {
   readonly key: string;
+  /** Null: the null version, written while versioning was not enabled. */
+  readonly version: string | null;
 }
 
-const COLUMNS = [
+/** Columns that an object has whether it is current or not. */
+export const COLUMNS = [
   'size',
   'etag',
   'modified',
@@ -53,23 +60,26 @@ const COLUMNS = [
   'body',
   'file',
   'upload',
+  'lock',
+  'replication',
 ] as const satisfies readonly (keyof ObjectColumns | 'body')[];
 
 const INSERT_BODY = 'INSERT INTO s3_body (sealed) VALUES (?)';
 const DELETE_BODY = 'DELETE FROM s3_body WHERE id = ?';
 const UPDATE_BODY = 'UPDATE s3_body SET sealed = ? WHERE id = ?';
-const INSERT = `INSERT INTO s3_object (${COLUMNS.join(', ')}, bucket, key)
-  VALUES (${COLUMNS.map(() => '?').join(', ')}, ?, ?)`;
-const UPDATE = `UPDATE s3_object SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE bucket = ? AND key = ?`;
-const READ = `size, etag, modified, storage_class, content_type, head, tags, checksum, scheme, key_arn, cached_key, key_blob,
-  wrapped_key, context, file, upload`;
+const INSERT = `INSERT INTO s3_object (${COLUMNS.join(', ')}, version, bucket, key)
+  VALUES (${COLUMNS.map(() => '?').join(', ')}, ?, ?, ?)`;
+const UPDATE = `UPDATE s3_object SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')}, version = ?
+  WHERE bucket = ? AND key = ?`;
+export const READ = `size, etag, modified, storage_class, content_type, head, tags, checksum, scheme, key_arn, cached_key,
+  key_blob, wrapped_key, context, file, upload, lock, replication, version`;
 const SELECT = `SELECT ${READ}, sealed FROM s3_object LEFT JOIN s3_body ON s3_body.id = s3_object.body
   WHERE bucket = ? AND key = ?`;
 const SELECT_HEAD = `SELECT ${READ}, NULL FROM s3_object WHERE bucket = ? AND key = ?`;
 const SELECT_BODY = 'SELECT body, file, upload FROM s3_object WHERE bucket = ? AND key = ?';
 
 /** The columns of SELECT, in their order. */
-type ReadColumns = [
+export type ReadColumns = [
   size: ObjectColumns['size'],
   etag: ObjectColumns['etag'],
   modified: ObjectColumns['modified'],
@@ -86,10 +96,13 @@ type ReadColumns = [
   context: ObjectColumns['context'],
   file: ObjectColumns['file'],
   upload: ObjectColumns['upload'],
+  lock: ObjectColumns['lock'],
+  replication: ObjectColumns['replication'],
+  version: ObjectRow['version'],
   sealed: ObjectColumns['sealed'],
 ];
 
-function rowOf(key: string, columns: ReadColumns): ObjectRow {
+export function rowOf(key: string, columns: readonly [...ReadColumns, ...unknown[]]): ObjectRow {
   // By index: an iterator over the columns would cost as much as the object that this avoids.
   return {
     key,
@@ -109,11 +122,15 @@ function rowOf(key: string, columns: ReadColumns): ObjectRow {
     context: columns[13],
     file: columns[14],
     upload: columns[15],
-    sealed: columns[16],
+    lock: columns[16],
+    replication: columns[17],
+    version: columns[18],
+    sealed: columns[19],
   };
 }
 
-interface OldBody {
+/** What goes when a row goes. */
+export interface OldBody {
   readonly body: number | null;
   readonly file: string | null;
   readonly upload: string | null;
@@ -147,7 +164,7 @@ export class Objects {
   }
 
   /** Puts an object in the place of what was there. Call within `state.write`; the old body goes once this is durable. */
-  put(bucket: number, key: string, row: ObjectColumns): void {
+  put(bucket: number, key: string, row: ObjectColumns, version: string | null = null): void {
     const old = this.#bodyOf(bucket, key);
     const body = this.#placeBody(row.sealed, old?.body ?? null);
     const values = [
@@ -168,11 +185,14 @@ export class Objects {
       body,
       row.file,
       row.upload,
+      row.lock,
+      row.replication,
+      version,
       bucket,
       key,
     ];
     this.#state.statement(old === undefined ? INSERT : UPDATE).run(...values);
-    if (old !== undefined) this.#drop(body === old.body ? { ...old, body: null } : old, row);
+    if (old !== undefined) this.dropBody(body === old.body ? { ...old, body: null } : old, row.upload);
   }
 
   /** The row of an inline body; that of the body before it, where there was one. */
@@ -188,7 +208,7 @@ export class Objects {
     const old = this.#bodyOf(bucket, key);
     if (old === undefined) return false;
     this.#state.statement('DELETE FROM s3_object WHERE bucket = ? AND key = ?').run(bucket, key);
-    this.#drop(old);
+    this.dropBody(old);
     return true;
   }
 
@@ -200,19 +220,18 @@ export class Objects {
     return true;
   }
 
-  /** Call within `state.write`. */
-  setTags(bucket: number, key: string, tags: string | null): void {
-    this.#state.statement('UPDATE s3_object SET tags = ? WHERE bucket = ? AND key = ?').run(tags, bucket, key);
-  }
-
   isEmpty(bucket: number): boolean {
-    return this.#state.statement('SELECT 1 FROM s3_object WHERE bucket = ? LIMIT 1').get(bucket) === undefined;
+    return ['s3_object', 's3_version'].every(
+      (table) => this.#state.statement(`SELECT 1 FROM ${table} WHERE bucket = ? LIMIT 1`).get(bucket) === undefined,
+    );
   }
 
   /** Removes all objects, uploads and parts of a bucket. Call within `state.write`. */
   removeAll(bucket: number): void {
-    this.#state.statement('DELETE FROM s3_body WHERE id IN (SELECT body FROM s3_object WHERE bucket = ?)').run(bucket);
-    for (const table of ['s3_object', 's3_part']) {
+    for (const table of ['s3_object', 's3_version']) {
+      this.#state.statement(`DELETE FROM s3_body WHERE id IN (SELECT body FROM ${table} WHERE bucket = ?)`).run(bucket);
+    }
+    for (const table of ['s3_object', 's3_version', 's3_part']) {
       const files = this.#state.statement(`SELECT file FROM ${table} WHERE bucket = ? AND file IS NOT NULL`);
       for (const { file } of allRows<{ file: string }>(files, bucket)) this.#bodies.drop(file);
       this.#state.statement(`DELETE FROM ${table} WHERE bucket = ?`).run(bucket);
@@ -222,9 +241,8 @@ export class Objects {
 
   /** Whether any row refers to a body file. */
   isKnownFile(file: string): boolean {
-    return (
-      this.#state.statement('SELECT 1 FROM s3_object WHERE file = ?').get(file) !== undefined ||
-      this.#state.statement('SELECT 1 FROM s3_part WHERE file = ?').get(file) !== undefined
+    return ['s3_object', 's3_version', 's3_part'].some(
+      (table) => this.#state.statement(`SELECT 1 FROM ${table} WHERE file = ?`).get(file) !== undefined,
     );
   }
 
@@ -242,9 +260,10 @@ export class Objects {
     return firstRow<OldBody>(this.#state.statement(SELECT_BODY), bucket, key);
   }
 
-  #drop(old: OldBody, next?: ObjectColumns): void {
+  /** Removes the bytes of a row that goes; parts stay where the next row keeps them. Call within `state.write`. */
+  dropBody(old: OldBody, keptUpload: string | null = null): void {
     if (old.body !== null) this.#state.statement(DELETE_BODY).run(old.body);
     if (old.file !== null) this.#bodies.drop(old.file);
-    if (old.upload !== null && old.upload !== next?.upload) this.dropParts(old.upload);
+    if (old.upload !== null && old.upload !== keptUpload) this.dropParts(old.upload);
   }
 }

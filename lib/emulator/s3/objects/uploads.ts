@@ -18,6 +18,8 @@ export interface UploadRow extends HeadColumns, KeyColumns {
   readonly disturbed?: number;
   readonly checksum_algorithm: Algorithm | null;
   readonly checksum_type: ChecksumType | null;
+  /** JSON of ObjectLock: how the object will be locked. */
+  readonly lock: string | null;
 }
 
 export interface PartRow {
@@ -55,8 +57,8 @@ export class Uploads {
       this.#state
         .statement(
           `INSERT INTO s3_upload (id, bucket, key, initiated, initiator, storage_class, content_type, head, tags,
-           checksum_algorithm, checksum_type, scheme, key_arn, cached_key, key_blob, wrapped_key, context)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           checksum_algorithm, checksum_type, scheme, key_arn, cached_key, key_blob, wrapped_key, context, lock)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           row.id,
@@ -76,6 +78,7 @@ export class Uploads {
           row.key_blob,
           row.wrapped_key,
           row.context,
+          row.lock,
         ),
     );
   }

@@ -3,7 +3,9 @@
 import type { Bucket } from '../buckets/store.ts';
 import type { KeyColumns } from '../encryption/data-keys.ts';
 import { SCHEME } from '../encryption/scheme.ts';
+import { parseChecksum } from '../objects/checksums.ts';
 import { wholeSeconds } from '../objects/conditions.ts';
+import { NULL_VERSION } from '../objects/version-ids.ts';
 
 const SSE_S3 = { ServerSideEncryption: 'AES256' } as const;
 
@@ -32,9 +34,21 @@ export function canonicalId(account: string): string {
   return account.repeat(6).slice(0, 64).padEnd(64, '0');
 }
 
-/** What versions are called where versioning was never enabled. */
-export function isNullVersion(version: string | undefined): boolean {
-  return version === undefined || version === 'null';
+/** The version id that answers to reads name: none where the bucket never had versioning. */
+export function versionAnswer(bucket: Bucket, row: { readonly version: string | null }): { VersionId?: string } {
+  return bucket.config.versioning === undefined ? {} : { VersionId: row.version ?? NULL_VERSION };
+}
+
+/** The id that a write made, where versioning is enabled. */
+export function newVersion(version: string | undefined): { VersionId?: string } {
+  return version === undefined ? {} : { VersionId: version };
+}
+
+/** How listings tell of a checksum. */
+export function listedChecksum(checksum: string | null) {
+  if (checksum === null) return undefined;
+  const { algorithm, type } = parseChecksum(checksum);
+  return { ChecksumAlgorithm: [algorithm], ChecksumType: type };
 }
 
 /** GP-14, DB-55: only SSE-S3 objects of general purpose buckets have the MD5 as ETag. */

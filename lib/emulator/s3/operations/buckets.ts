@@ -172,7 +172,9 @@ export function deleteBucket(s3: S3Parts, input: Checked<DeleteBucketRequest>, c
   if (bucket.kind === 'table') throw errors.methodNotAllowed('DELETE', 'TABLE');
   s3.zonal.refuseScoped(context);
   s3.access.require(context, bucket, `${actionPrefix(bucket)}:DeleteBucket`, bucket.arn);
-  if (!s3.objects.isEmpty(bucket.id)) throw errors.bucketNotEmpty(bucket.name);
+  if (!s3.objects.isEmpty(bucket.id)) {
+    throw errors.bucketNotEmpty(bucket.name, bucket.config.versioning !== undefined);
+  }
   s3.surroundings.state.write(() => {
     s3.objects.removeAll(bucket.id);
     s3.buckets.remove(bucket);

@@ -18,7 +18,7 @@ import { combineCrcs } from '../objects/crc-combine.ts';
 import type { ObjectColumns } from '../objects/rows.ts';
 import type { PartRow, UploadRow } from '../objects/uploads.ts';
 import type { S3Parts } from '../parts.ts';
-import { encryptionAnswer, quoted } from './answers.ts';
+import { encryptionAnswer, newVersion, quoted } from './answers.ts';
 import { openUpload } from './multipart.ts';
 
 /** Smallest part but the last: 5 MiB. */
@@ -52,16 +52,17 @@ export function completeMultipartUpload(
     sealed: null,
     file: null,
     upload: id,
+    replication: null,
   };
   context.trail.bytes = size;
   const current = () => s3.objects.findHead(bucket.id, key);
-  s3.surroundings.state.write(() => {
+  const version = s3.surroundings.state.write(() => {
     const before = current();
     checkWrite(input.IfMatch, input.IfNoneMatch, key, () => before);
     refuseConflict(input, upload, before);
     if (parts.length < existing.size) s3.objects.dropParts(id, new Set(parts.map((part) => part.number)));
     s3.uploads.forget(id);
-    s3.objects.put(bucket.id, key, row);
+    return s3.versions.put(bucket, key, row);
   });
   return {
     Location: `${context.secureTransport ? 'https' : 'http'}://${context.host}/${name}/${encodePath(key)}`,
@@ -70,6 +71,7 @@ export function completeMultipartUpload(
     ETag: quoted(row.etag),
     ...encryptionAnswer(bucket, upload),
     ...checksumMembers(row.checksum),
+    ...newVersion(version),
   };
 }
 

@@ -14,8 +14,8 @@ import { readHead } from '../objects/head.ts';
 import type { HeadColumns, ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
 import { chooseForDirectory, schemeOf } from '../sessions/rules.ts';
-import { encryptionAnswer, etagIsMd5, lastModified, quoted } from './answers.ts';
-import { type CopySource, findCopySource } from './copy-source.ts';
+import { encryptionAnswer, etagIsMd5, lastModified, newVersion, quoted } from './answers.ts';
+import { type CopySource, findCopySource, sourceVersion } from './copy-source.ts';
 import { requireSameBucket, writeConditions } from './put-object.ts';
 
 export async function copyObject(
@@ -50,11 +50,12 @@ export async function copyObject(
   const from = { context, bucket: source.bucket, key: source.key, fresh };
   const sourceKey = s3.keys.open(from, source.row, source.customer);
   const row = await rewrite(s3, context, { bucket, key, fresh, scheme, head, source, sourceKey, input });
+  let version: string | undefined;
   try {
-    s3.surroundings.state.write(() => {
-      requireSameBucket(s3, name, bucket.id);
+    version = s3.surroundings.state.write(() => {
+      const now = requireSameBucket(s3, name, bucket.id);
       checkWrite(input.IfMatch, input.IfNoneMatch, key, current);
-      s3.objects.put(bucket.id, key, row);
+      return s3.versions.put(now, key, row);
     });
   } catch (error) {
     if (row.file !== null) s3.surroundings.bodies.drop(row.file);
@@ -67,6 +68,8 @@ export async function copyObject(
       ...checksumMembers(row.checksum),
     },
     ...encryptionAnswer(bucket, row),
+    ...newVersion(version),
+    ...sourceVersion(source),
   };
 }
 
@@ -107,6 +110,8 @@ async function rewrite(s3: S3Parts, context: RequestContext, copy: Rewriting): P
     sealed: received.sealed,
     file: received.file,
     upload: null,
+    lock: null,
+    replication: null,
   };
 }
 
@@ -155,7 +160,8 @@ function directive(value: string | undefined, header: string): 'COPY' | 'REPLACE
 
 /** A copy of an object onto itself must change something. */
 function refuseNoChange(input: Checked<CopyObjectRequest>, source: CopySource, bucket: Bucket): void {
-  if (source.bucket.id !== bucket.id || source.key !== input.Key) return;
+  // An older version may become the current one as it is.
+  if (source.bucket.id !== bucket.id || source.key !== input.Key || source.version !== undefined) return;
   const changes =
     input.MetadataDirective === 'REPLACE' ||
     input.StorageClass !== undefined ||

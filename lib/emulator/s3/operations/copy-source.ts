@@ -7,12 +7,14 @@ import { errors } from '../errors.ts';
 import { checkCopySource } from '../objects/conditions.ts';
 import type { ObjectRow } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
-import { isNullVersion } from './answers.ts';
-import { missing } from './get-object.ts';
+import { versionAnswer } from './answers.ts';
+import { findVersion } from './find-version.ts';
 
 export interface CopySource {
   readonly bucket: Bucket;
   readonly key: string;
+  /** The version id that the request named. */
+  readonly version: string | undefined;
   readonly row: ObjectRow;
   readonly customer: CustomerScheme | undefined;
 }
@@ -35,12 +37,12 @@ export function findCopySource(s3: S3Parts, input: CopySourceInput, context: Req
   const { resource, parent } = context.trail;
   const bucket = s3.access.bucket(context, name, input.ExpectedSourceBucketOwner, true);
   const arn = `${bucket.arn}/${key}`;
-  s3.gate.pass(context, bucket, { action: 's3:GetObject', mode: 'ReadOnly', key, copy: true }, arn);
+  const action = version === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
+  const conditions = version === undefined ? {} : { versionid: version };
+  s3.gate.pass(context, bucket, { action, mode: 'ReadOnly', key, copy: true, conditions }, arn);
   if (resource !== undefined) context.trail.resource = resource;
   if (parent !== undefined) context.trail.parent = parent;
-  if (!isNullVersion(version)) throw errors.invalidVersionId(version ?? '');
-  const row = s3.objects.find(bucket.id, key);
-  if (row === undefined) throw missing(s3, context, bucket, key);
+  const row = findSource(s3, context, bucket, key, version);
   checkCopySource(
     {
       IfMatch: input.CopySourceIfMatch,
@@ -55,7 +57,29 @@ export function findCopySource(s3: S3Parts, input: CopySourceInput, context: Req
     SSECustomerKey: input.CopySourceSSECustomerKey,
     SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5,
   });
-  return { bucket, key, row, customer };
+  return { bucket, key, version, row, customer };
+}
+
+function findSource(
+  s3: S3Parts,
+  context: RequestContext,
+  bucket: Bucket,
+  key: string,
+  version: string | undefined,
+): ObjectRow {
+  const found = version === undefined ? undefined : s3.versions.find(bucket.id, key, version, false);
+  if (found?.kind === 'marker') {
+    throw errors.invalidRequest(
+      'The source of a copy request may not specifically refer to a delete marker by version id.',
+    );
+  }
+  return findVersion(s3, context, bucket, { key, version, body: true });
+}
+
+/** What answers to copies say of the version that was copied. */
+export function sourceVersion({ bucket, row }: CopySource): { CopySourceVersionId?: string } {
+  const { VersionId: version } = versionAnswer(bucket, row);
+  return version === undefined ? {} : { CopySourceVersionId: version };
 }
 
 /** `[/]BUCKET/KEY[?versionId=ID]`, percent-encoded. Throws InvalidArgument. */

@@ -15,12 +15,16 @@ import { errors } from '../errors.ts';
 import { matches, wholeSeconds } from '../objects/conditions.ts';
 import type { ObjectRow } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
-import { isNullVersion } from './answers.ts';
+import type { Deleted } from '../objects/versions.ts';
+import { requireVersionId } from './find-version.ts';
 
 /** Most keys of one DeleteObjects. */
 const MAXIMUM_KEYS = 1000;
 
-interface Conditions {
+/** What is to go, and what must be true of it. */
+interface Deletion {
+  readonly key: string;
+  readonly version: string | undefined;
   readonly etag: string | undefined;
   readonly modified: Date | undefined;
   readonly size: number | undefined;
@@ -32,21 +36,34 @@ export function deleteObject(
   context: RequestContext,
 ): DeleteObjectOutput {
   const { Bucket: name, Key: key } = input;
-  const action = isNullVersion(input.VersionId) ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
+  const version = input.VersionId;
   const { bucket } = s3.gate.enter(
     context,
     name,
-    { action, mode: 'ReadWrite', key, conditions: { 'if-match': input.IfMatch } },
+    {
+      action: actionOf(version),
+      mode: 'ReadWrite',
+      key,
+      conditions: { 'if-match': input.IfMatch, versionid: version },
+    },
     input.ExpectedBucketOwner,
   );
-  if (!isNullVersion(input.VersionId)) throw errors.invalidVersionId(input.VersionId ?? '');
   refuseBypass(input.BypassGovernanceRetention);
-  remove(s3, bucket, key, {
+  const deleted = remove(s3, context, bucket, {
+    key,
+    version,
     etag: input.IfMatch,
     modified: input.IfMatchLastModifiedTime,
     size: input.IfMatchSize,
   });
-  return {};
+  return {
+    ...(deleted.version !== undefined && { VersionId: deleted.version }),
+    ...(deleted.marker !== undefined && { DeleteMarker: deleted.marker }),
+  };
+}
+
+function actionOf(version: string | undefined): string {
+  return version === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
 }
 
 export function deleteObjects(
@@ -64,46 +81,49 @@ export function deleteObjects(
   const deleted: DeletedObject[] = [];
   const failed: { Key: string; Code: string; Message: string; VersionId?: string }[] = [];
   for (const entry of objects) {
-    const key = entry.Key ?? '';
+    const { Key: key = '', VersionId: version } = entry;
+    const named = { Key: key, ...(version !== undefined && { VersionId: version }) };
     try {
       if (key === '') throw errors.malformedXml();
       if (bucket.kind === 'general') {
-        s3.access.require(context, bucket, 's3:DeleteObject', `${bucket.arn}/${key}`);
+        s3.access.require(context, bucket, actionOf(version), `${bucket.arn}/${key}`, { versionid: version });
       }
-      if (!isNullVersion(entry.VersionId)) throw errors.invalidVersionId(entry.VersionId ?? '');
-      remove(s3, bucket, key, { etag: entry.ETag, modified: entry.LastModifiedTime, size: entry.Size });
-      deleted.push({ Key: key, ...(entry.VersionId === undefined ? {} : { VersionId: entry.VersionId }) });
+      const conditions = { etag: entry.ETag, modified: entry.LastModifiedTime, size: entry.Size };
+      deleted.push({ ...named, ...markerOf(remove(s3, context, bucket, { key, version, ...conditions })) });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      failed.push({
-        Key: key,
-        Code: error.code,
-        Message: error.message,
-        ...(entry.VersionId === undefined ? {} : { VersionId: entry.VersionId }),
-      });
+      failed.push({ ...named, Code: error.code, Message: error.message });
     }
   }
   return { ...(input.Delete?.Quiet === true ? {} : { Deleted: deleted }), Errors: failed };
 }
 
-/** Deletes what is there; a key that does not exist is deleted just as well. */
-function remove(s3: S3Parts, bucket: Bucket, key: string, conditions: Conditions): void {
-  const conditional =
-    conditions.etag !== undefined || conditions.modified !== undefined || conditions.size !== undefined;
-  if (conditional && bucket.kind === 'general' && conditions.etag === '*') {
+function markerOf({ version, marker }: Deleted): Pick<DeletedObject, 'DeleteMarker' | 'DeleteMarkerVersionId'> {
+  return marker === undefined || version === undefined ? {} : { DeleteMarker: true, DeleteMarkerVersionId: version };
+}
+
+/** Deletes what is there; a key or version that does not exist is deleted just as well. */
+function remove(s3: S3Parts, context: RequestContext, bucket: Bucket, deletion: Deletion): Deleted {
+  const { key, version } = deletion;
+  const conditional = deletion.etag !== undefined || deletion.modified !== undefined || deletion.size !== undefined;
+  if (conditional && bucket.kind === 'general' && deletion.etag === '*') {
     throw errors.notImplementedHeader('If-Match');
   }
-  s3.surroundings.state.write(() => {
+  if (version !== undefined) requireVersionId(bucket, version);
+  return s3.surroundings.state.write(() => {
+    const before = s3.objects.findHead(bucket.id, key);
     if (conditional) {
-      const row = s3.objects.findHead(bucket.id, key);
-      if (row === undefined) throw errors.noSuchKey(key);
-      requireConditions(row, conditions);
+      if (before === undefined) throw errors.noSuchKey(key);
+      requireConditions(before, deletion);
     }
-    if (s3.objects.remove(bucket.id, key)) s3.uploads.disturb(bucket.id, key);
+    if (before !== undefined) s3.uploads.disturb(bucket.id, key);
+    if (version === undefined) return s3.versions.delete(bucket, key, context.now);
+    const gone = s3.versions.deleteVersion(bucket.id, key, version);
+    return bucket.config.versioning === undefined ? {} : gone;
   });
 }
 
-function requireConditions(row: ObjectRow, { etag, modified, size }: Conditions): void {
+function requireConditions(row: ObjectRow, { etag, modified, size }: Deletion): void {
   if (etag !== undefined && !matches(etag, row.etag)) throw errors.preconditionFailed('If-Match');
   if (modified !== undefined && wholeSeconds(row.modified) !== wholeSeconds(modified.getTime())) {
     throw errors.preconditionFailed('x-amz-if-match-last-modified-time');

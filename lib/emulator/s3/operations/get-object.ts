@@ -20,7 +20,8 @@ import { type ByteRange, contentRange, readRange } from '../objects/range.ts';
 import type { ObjectRow } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
 import type { Answer } from '../stored.ts';
-import { encryptionAnswer, isNullVersion, lastModified, quoted } from './answers.ts';
+import { encryptionAnswer, lastModified, quoted, versionAnswer } from './answers.ts';
+import { findVersion } from './find-version.ts';
 
 type GetOutput = Answer<Omit<GetObjectOutput, 'Body'>> & { readonly Body: BodyAnswer };
 
@@ -74,6 +75,7 @@ export function getObjectAttributes(
   const { ChecksumType, ...values } = checksumMembers(row.checksum);
   return {
     LastModified: lastModified(row.modified),
+    ...versionAnswer(bucket, row),
     ...(wanted.has('ETag') && { ETag: row.etag }),
     ...(wanted.has('Checksum') && ChecksumType !== undefined && { Checksum: { ...values, ChecksumType } }),
     ...(wanted.has('ObjectParts') && row.upload !== null && { ObjectParts: attributeParts(s3, input, row.upload) }),
@@ -116,23 +118,24 @@ interface Reading {
 function find(s3: S3Parts, input: Reading, context: RequestContext, body: boolean): { bucket: Bucket; row: ObjectRow } {
   refuseEncryptionHeaders(context.headers);
   const { Bucket: name, Key: key, VersionId: version } = input;
-  const action = context.operation === 'GetObjectAttributes' ? 's3:GetObjectAttributes' : 's3:GetObject';
-  const { bucket } = s3.gate.enter(context, name, { action, mode: 'ReadOnly', key }, input.ExpectedBucketOwner);
-  if (context.operation === 'GetObjectAttributes' && bucket.kind === 'general') {
-    s3.access.require(context, bucket, 's3:GetObject', `${bucket.arn}/${key}`);
+  const attributes = context.operation === 'GetObjectAttributes';
+  const of = version === undefined ? '' : 'Version';
+  const conditions = version === undefined ? undefined : { versionid: version };
+  const { bucket } = s3.gate.enter(
+    context,
+    name,
+    {
+      action: attributes ? `s3:GetObject${of}Attributes` : `s3:GetObject${of}`,
+      mode: 'ReadOnly',
+      key,
+      ...(conditions && { conditions }),
+    },
+    input.ExpectedBucketOwner,
+  );
+  if (attributes && bucket.kind === 'general') {
+    s3.access.require(context, bucket, `s3:GetObject${of}`, `${bucket.arn}/${key}`, conditions);
   }
-  if (!isNullVersion(version)) throw errors.invalidVersionId(version ?? '');
-  const row = body ? s3.objects.find(bucket.id, key) : s3.objects.findHead(bucket.id, key);
-  if (row === undefined) throw missing(s3, context, bucket, key);
-  return { bucket, row };
-}
-
-/** NoSuchKey, or AccessDenied for a caller without s3:ListBucket (S3 API GetObject, permissions). */
-export function missing(s3: S3Parts, context: RequestContext, bucket: Bucket, key: string): Error {
-  if (bucket.kind !== 'general') return errors.noSuchKey(key);
-  const decision = s3.access.ask(context, bucket, 's3:ListBucket', bucket.arn);
-  if (decision.outcome === 'allow') return errors.noSuchKey(key);
-  return s3.access.refusal(context, bucket, 's3:ListBucket', bucket.arn, decision);
+  return { bucket, row: findVersion(s3, context, bucket, { key, version, body }) };
 }
 
 interface Piece {
@@ -170,6 +173,7 @@ function describe(
     AcceptRanges: 'bytes',
     LastModified: lastModified(row.modified),
     ETag: quoted(row.etag),
+    ...versionAnswer(bucket, row),
     ...describeHead(row, bucket.kind === 'directory'),
     ...(piece.range !== undefined && { ContentRange: contentRange(piece.range, row.size) }),
     ...(piece.partsCount !== undefined && { PartsCount: piece.partsCount }),

@@ -12,11 +12,10 @@ import type { Bucket } from '../buckets/store.ts';
 import { errors } from '../errors.ts';
 import { encoder, pageSize } from '../lists/page-input.ts';
 import { readToken, writeToken } from '../lists/tokens.ts';
-import { type ListedObject, type Page, walkObjects } from '../lists/walk.ts';
-import { parseChecksum } from '../objects/checksums.ts';
+import { type Page, walkObjects } from '../lists/walk.ts';
 import type { S3Parts } from '../parts.ts';
 import type { Answer } from '../stored.ts';
-import { canonicalId, lastModified, quoted } from './answers.ts';
+import { canonicalId, lastModified, listedChecksum, quoted } from './answers.ts';
 
 export function listObjectsV2(
   s3: S3Parts,
@@ -125,16 +124,10 @@ function contents(page: Page, encode: (text: string) => string, bucket: Bucket, 
         ETag: quoted(object.etag),
         Size: object.size,
         StorageClass: express ? 'EXPRESS_ONEZONE' : (object.storage_class ?? 'STANDARD'),
-        ...checksumOf(object),
+        ...listedChecksum(object.checksum),
         ...(owner !== undefined && { Owner: { ID: canonicalId(owner.account) } }),
       })),
     }),
     ...(page.prefixes.length > 0 && { CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: encode(prefix) })) }),
   };
-}
-
-function checksumOf(object: ListedObject) {
-  if (object.checksum === null) return undefined;
-  const { algorithm, type } = parseChecksum(object.checksum);
-  return { ChecksumAlgorithm: [algorithm], ChecksumType: type };
 }

@@ -33,7 +33,7 @@ import type { UploadRow } from '../objects/uploads.ts';
 import type { S3Parts } from '../parts.ts';
 import { encryptionAnswer, etagIsMd5, lastModified, quoted } from './answers.ts';
 import { asSource } from './copy-object.ts';
-import { findCopySource } from './copy-source.ts';
+import { findCopySource, sourceVersion } from './copy-source.ts';
 import { writeConditions } from './put-object.ts';
 
 const MAXIMUM_PART_NUMBER = 10_000;
@@ -69,6 +69,7 @@ export function createMultipartUpload(
     initiator: context.caller.principal.arn,
     checksum_algorithm: checksum?.algorithm ?? null,
     checksum_type: checksum?.type ?? null,
+    lock: null,
   };
   s3.uploads.create(upload);
   return {
@@ -159,6 +160,7 @@ export async function uploadPartCopy(
   return {
     CopyPartResult: { ETag: quoted(body.etag), LastModified: lastModified(context.now), ...withoutType(checksum) },
     ...encryptionAnswer(bucket, upload),
+    ...sourceVersion(source),
     ...(range !== undefined && { ContentRange: contentRange(range, source.row.size) }),
   };
 }

@@ -4,6 +4,7 @@ import type { PutObjectOutput, PutObjectRequest } from '@aws-sdk/client-s3';
 import type { RequestContext } from '../../context.ts';
 import type { BodySource, Checked } from '../../wire/operation.ts';
 import type { Conditions } from '../access.ts';
+import type { Bucket } from '../buckets/store.ts';
 import { errors } from '../errors.ts';
 import { checkKey } from '../names.ts';
 import { receive } from '../objects/body.ts';
@@ -12,7 +13,7 @@ import { checkWrite, checkWriteHeaders } from '../objects/conditions.ts';
 import { readHead } from '../objects/head.ts';
 import type { ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
-import { encryptionAnswer, etagIsMd5, quoted } from './answers.ts';
+import { encryptionAnswer, etagIsMd5, newVersion, quoted } from './answers.ts';
 
 export type PutInput = Omit<Checked<PutObjectRequest>, 'Body'> & { readonly Body?: BodySource };
 
@@ -53,23 +54,36 @@ export async function putObject(s3: S3Parts, input: PutInput, context: RequestCo
     sealed: body.sealed,
     file: body.file,
     upload: null,
+    lock: null,
+    replication: null,
   };
+  let version: string | undefined;
   try {
-    state.write(() => {
-      requireSameBucket(s3, name, bucket.id);
+    version = state.write(() => {
+      const now = requireSameBucket(s3, name, bucket.id);
       checkWrite(input.IfMatch, input.IfNoneMatch, key, current);
-      s3.objects.put(bucket.id, key, row);
+      return s3.versions.put(now, key, row);
     });
   } catch (error) {
     if (body.file !== null) bodies.drop(body.file);
     throw error;
   }
-  return { ETag: quoted(row.etag), ...encryptionAnswer(bucket, columns), ...checksumMembers(row.checksum) };
+  return {
+    ETag: quoted(row.etag),
+    ...encryptionAnswer(bucket, columns),
+    ...checksumMembers(row.checksum),
+    ...newVersion(version),
+  };
 }
 
-/** While a body arrived its bucket may have been deleted: nothing is written into what is gone. */
-export function requireSameBucket(s3: S3Parts, name: string, id: number): void {
-  if (s3.buckets.find(name)?.id !== id) throw errors.noSuchBucket(name);
+/**
+ * While a body arrived its bucket may have been deleted: nothing is written into what is gone. Gives the bucket as it is
+ * now: its versioning may have changed too.
+ */
+export function requireSameBucket(s3: S3Parts, name: string, id: number): Bucket {
+  const bucket = s3.buckets.find(name);
+  if (bucket?.id !== id) throw errors.noSuchBucket(name);
+  return bucket;
 }
 
 /** Condition keys of s3:PutObject that quote headers (GP-21; service authorization reference). */
