@@ -14,8 +14,8 @@ import type { Bucket } from '../buckets/store.ts';
 import { errors } from '../errors.ts';
 import { matches, wholeSeconds } from '../objects/conditions.ts';
 import type { ObjectRow } from '../objects/rows.ts';
-import type { S3Parts } from '../parts.ts';
 import type { Deleted } from '../objects/versions.ts';
+import type { S3Parts } from '../parts.ts';
 import { requireVersionId } from './find-version.ts';
 
 /** Most keys of one DeleteObjects. */
