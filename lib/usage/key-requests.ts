@@ -29,7 +29,7 @@ interface Needs {
   readonly parts: number;
   /** Copies that no kept key answers (DB-26), each a Decrypt and a GenerateDataKey. */
   readonly freshCopies: number;
-  /** Requests of any kind that make up the rhythm. */
+  /** Requests of any kind that make up the rhythm; copies that no session authorises (DB-30) are left out. */
   readonly slots: number;
 }
 
@@ -38,11 +38,15 @@ const FILES_OF_APPEND = 4;
 /** Files that a query reads before the data: metadata, manifest list, one manifest. */
 const FILES_BEFORE_DATA = 3;
 
+/** SDKs open a session anew when a minute of its five is left (DB-31). */
+const SESSION_SECONDS = 240;
+
 /** What one stretch of the workload asks of KMS. */
 export function keyRequests(workload: Workload, keyLifetime: number): KeyRequests {
   const needs = needsOf(workload);
-  const all = needs.writes + needs.reads + needs.parts + 2 * needs.freshCopies;
   const seconds = workload.stretchSeconds;
+  const opened = workload.requesters * sessions(workload, needs.slots / workload.requesters);
+  const all = needs.writes + needs.reads + needs.parts + 2 * needs.freshCopies + opened;
   if (workload.encryption === 'AES256') return NOTHING;
   const needed: Until = (at) => spaced(all, seconds, at);
   if (!keepsKeys(workload)) {
@@ -76,7 +80,7 @@ function needsOf({ target, requests: it, stretches }: Workload): Needs {
     reads: reads / stretches,
     parts: parts / stretches,
     freshCopies: fresh / stretches,
-    slots: (it.puts + it.gets + it.multiparts + parts + it.copies + it.lists + appended + scanned) / stretches,
+    slots: (it.puts + it.gets + it.multiparts + parts + copies + it.lists + appended + scanned) / stretches,
   };
 }
 
@@ -97,14 +101,23 @@ function perKey(lifetime: number, spacing: number): number {
 
 /** KMS requests of `count` evenly spaced requests of one requester that one key at a time answers. */
 function fetches(count: number, each: number): number {
-  return count < 1 ? count : Math.ceil(count / each - EPSILON);
+  // An average may be a fraction: never more than the requests themselves.
+  return Math.min(count, Math.ceil(count / each - EPSILON));
+}
+
+/**
+ * Sessions that one requester opens in a directory bucket. Each has S3 hold a key for new objects, for readers as well
+ * (DB-40).
+ */
+function sessions({ target, stretchSeconds }: Workload, slots: number): number {
+  return target === 'directory-bucket' ? Math.min(slots, stretchSeconds / SESSION_SECONDS) : 0;
 }
 
 /** Keys for new objects: one after the other for each requester and KMS key. */
 function writing(workload: Workload, needs: Needs, lifetime: number): { keys: Until; reopened: Until } {
   const { requesters, keys, stretchSeconds: seconds } = workload;
   const pairs = requesters * keys;
-  const count = needs.writes / pairs;
+  const count = Math.max(needs.writes / pairs, sessions(workload, needs.slots / pairs));
   if (count === 0) return { keys: () => 0, reopened: () => 0 };
   const spacing = seconds / count;
   const each = perKey(lifetime, spacing);
