@@ -72,10 +72,10 @@ const GRID: readonly Case[] = [
 
 function workloadOf({ requests, spacing, ...rest }: Case): Workload {
   const asked = { ...NO_REQUESTS, ...requests };
-  const steps =
+  const turns =
     asked.puts + asked.gets + asked.copies + asked.lists + asked.appends + asked.multiparts * (asked.partsEach + 2);
   const requesters = rest.requesters ?? 1;
-  const seconds = (steps / requesters) * spacing;
+  const seconds = (turns / requesters) * spacing;
   return {
     target: 'bucket',
     encryption: 'aws:kms',

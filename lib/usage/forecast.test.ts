@@ -58,10 +58,10 @@ describe('KMS requests', () => {
   });
 
   test('COST-06 needed is what it would be without kept keys, and no more than 99 % is told', () => {
-    const with_ = forecast(of({}, { puts: 1e9, gets: 1e9 }), LIFETIME);
-    expect(with_.needed).toBe(2e9);
-    expect(with_.made + with_.spared).toBe(2e9);
-    expect(toldSaving(with_)).toBe(0.99);
+    const kept = forecast(of({}, { puts: 1e9, gets: 1e9 }), LIFETIME);
+    expect(kept.needed).toBe(2e9);
+    expect(kept.made + kept.spared).toBe(2e9);
+    expect(toldSaving(kept)).toBe(0.99);
     expect(toldSaving({ made: 30, needed: 100 })).toBeCloseTo(0.7);
     expect(toldSaving({ made: 0, needed: 0 })).toBe(0);
   });
@@ -89,7 +89,7 @@ describe('KMS requests', () => {
             born.set(key, now);
           }
         }
-        const closed = made_(
+        const closed = madeWith(
           of(
             {
               stretchSeconds: rounded * spacing,
@@ -159,7 +159,7 @@ describe('KMS requests', () => {
   });
 });
 
-const made_ = (workload: Workload, keyLifetime: number) => forecast(workload, { keyLifetime }).made;
+const madeWith = (workload: Workload, keyLifetime: number) => forecast(workload, { keyLifetime }).made;
 
 test('the timeline holds what the sums hold, and shows where keys are fetched', () => {
   const it = of({ stretchSeconds: 3600, requesters: 3 }, { puts: 36_000 });
@@ -247,8 +247,8 @@ describe('cost', () => {
 
   test('every price names its source, and those that AWS does not confirm are marked', () => {
     for (const [name, price] of Object.entries(PRICES)) {
-      expect(price.source, name).not.toBe('');
-      expect(price.rules.length, name).toBeGreaterThan(0);
+      expect(price.source).not.toBe('');
+      expect(price.rules.length).toBeGreaterThan(0);
       expect(charge(name as keyof typeof PRICES, price.units)).toBe(price.usd);
     }
     expect(Object.entries(PRICES).flatMap(([name, { published }]) => (published ? [] : [name]))).toEqual([
