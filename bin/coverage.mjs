@@ -1,4 +1,4 @@
-// docs/coverage.md: every operation of the six services, and whether the emulator does it.
+// docs/coverage.md: every operation of the six services and of the Iceberg REST catalog, and whether the emulator does it.
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,7 @@ const TITLES = {
   iam: 'AWS Identity and Access Management',
   sts: 'AWS Security Token Service',
   cloudtrail: 'AWS CloudTrail',
+  iceberg: 'Iceberg REST catalog of Amazon S3 Tables',
 };
 
 /** How each service answers an operation that is not built: what `notImplemented` of the wire says. */
@@ -20,6 +21,7 @@ const REFUSALS = {
   iam: '400 `InvalidAction`',
   sts: '400 `InvalidAction`',
   cloudtrail: '400 `UnsupportedOperationException`',
+  iceberg: '406 `UnsupportedOperationException`',
 };
 
 /**
@@ -34,7 +36,7 @@ export async function coverageDocument(tables) {
   const sections = [];
   let done = 0;
   let all = 0;
-  for (const service of SERVICES) {
+  for (const service of [...SERVICES, 'iceberg']) {
     const names = operationNames(service);
     const table = implemented[service] ?? {};
     const unknown = Object.keys(table).filter((name) => !names.includes(name));

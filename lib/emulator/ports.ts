@@ -4,6 +4,7 @@
  * `lib/emulator/start.ts` wires the implementations together.
  */
 
+import type { CreateTableRequest } from '@aws-sdk/client-s3tables';
 import type {
   AccessRequest,
   ConditionContext,
@@ -187,10 +188,78 @@ export interface WarehousePort {
   put(input: { context: RequestContext; caller: Caller; warehouse: Warehouse; key: string; body: Uint8Array }): void;
   /** Bodies that lie in the database: up to 64 KiB, or written by `put`. Throws RangeError for larger ones. */
   get(input: { context: RequestContext; caller: Caller; warehouse: Warehouse; key: string }): Uint8Array | undefined;
+  /** Bodies of any size, as one buffer; undefined when there is no such object. */
+  read(input: {
+    context: RequestContext;
+    caller: Caller;
+    warehouse: Warehouse;
+    key: string;
+  }): Promise<Uint8Array | undefined>;
+  /** Bodies of any size. */
+  write(input: {
+    context: RequestContext;
+    caller: Caller;
+    warehouse: Warehouse;
+    key: string;
+    body: Uint8Array;
+  }): Promise<void>;
   list(warehouse: Warehouse): readonly { readonly key: string; readonly size: number; readonly lastModified: number }[];
   delete(warehouse: Warehouse, keys: readonly string[]): void;
   /** Forgets an empty warehouse, once its table is deleted. */
   drop(warehouse: Warehouse): void;
+}
+
+/**
+ * S3 Tables as the Iceberg REST catalog uses it, which turns every call into one of these (S3UG
+ * s3-tables-integrating-open-source). Each decides and refuses as the operation of S3 Tables that it is named after, in
+ * the name of the request's caller.
+ */
+export interface TableCatalogPort {
+  getTableBucket(context: RequestContext, tableBucketARN: string): void;
+  createNamespace(context: RequestContext, tableBucketARN: string, namespace: string): void;
+  getNamespace(context: RequestContext, tableBucketARN: string, namespace: string): void;
+  deleteNamespace(context: RequestContext, tableBucketARN: string, namespace: string): void;
+  /** Names in order; `limit` undefined gives all of them. */
+  listNamespaces(context: RequestContext, tableBucketARN: string, page: CatalogPage): CatalogNames;
+  listTables(context: RequestContext, tableBucketARN: string, namespace: string, page: CatalogPage): CatalogNames;
+  getTable(context: RequestContext, table: CatalogTable): void;
+  /** Creates a table with its first metadata file; gives where that lies and its text. */
+  createTable(
+    context: RequestContext,
+    table: CatalogTable,
+    metadata: CreateTableRequest['metadata'],
+  ): { readonly metadataLocation: string; readonly metadata: string };
+  deleteTable(context: RequestContext, table: CatalogTable): Promise<void>;
+  renameTable(context: RequestContext, table: CatalogTable, to: Pick<CatalogTable, 'namespace' | 'name'>): void;
+  /** Where a table stands, if the caller may do all `actions`. */
+  open(context: RequestContext, table: CatalogTable, actions: readonly string[]): CatalogVersion;
+  /** Makes a file the table's metadata. Throws ConflictException unless the table still stands at `version`. */
+  commit(context: RequestContext, version: CatalogVersion, metadataLocation: string): void;
+}
+
+export interface CatalogTable {
+  readonly tableBucketARN: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface CatalogPage {
+  readonly token?: string;
+  readonly limit?: number;
+}
+
+export interface CatalogNames {
+  readonly names: readonly string[];
+  readonly nextToken?: string;
+}
+
+export interface CatalogVersion {
+  readonly table: CatalogTable;
+  readonly versionToken: string;
+  readonly metadataLocation: string | undefined;
+  /** `s3://…--table-s3` */
+  readonly warehouseLocation: string;
+  readonly warehouse: Warehouse;
 }
 
 /** Sessions of directory buckets are credentials; S3 keeps them, authentication asks for them. */

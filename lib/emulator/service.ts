@@ -1,7 +1,15 @@
 /** What `start.ts` hands to each service, and what it gets back. */
 
 import type { RequestContext } from './context.ts';
-import type { Authorizer, IdentityPort, KmsPort, TablePort, TrailPort, WarehousePort } from './ports.ts';
+import type {
+  Authorizer,
+  IdentityPort,
+  KmsPort,
+  TableCatalogPort,
+  TablePort,
+  TrailPort,
+  WarehousePort,
+} from './ports.ts';
 import type { BodyStore, StateStore } from './storage/store.ts';
 import type { Vault } from './vault/vault.ts';
 import type { OperationTable, ServiceName } from './wire/operation.ts';
@@ -19,6 +27,7 @@ export interface Surroundings {
     readonly identity: IdentityPort;
     readonly kms: KmsPort;
     readonly tables: TablePort;
+    readonly catalog: TableCatalogPort;
     readonly warehouses: WarehousePort;
   };
 }

@@ -9,6 +9,7 @@ import { createCloudTrailService } from './cloudtrail/service.ts';
 import type { ListenOptions } from './http.ts';
 import { listen } from './http.ts';
 import { createIamService } from './iam/service.ts';
+import { createIcebergService } from './iceberg/service.ts';
 import { createKmsService } from './kms/service.ts';
 import { createS3Service } from './s3/service.ts';
 import { createS3TablesService } from './s3tables/service.ts';
@@ -104,12 +105,14 @@ async function serve(
   ports.kms = kms.port;
   const s3tables = createS3TablesService(surroundings);
   ports.tables = s3tables.port;
+  ports.catalog = s3tables.catalog;
   const s3 = createS3Service(surroundings);
   ports.warehouses = s3.warehouses;
   const services: Readonly<Record<ServiceName, Service>> = {
     kms: kms.service,
     s3: s3.service,
     s3tables: s3tables.service,
+    iceberg: createIcebergService(surroundings),
     iam: iam.service,
     sts: createStsService(surroundings, iam.sessions),
     cloudtrail: createCloudTrailService(surroundings, audit),

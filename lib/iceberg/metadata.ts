@@ -17,35 +17,80 @@ export interface Column {
 export interface TableSchema {
   readonly type: 'struct';
   readonly 'schema-id': number;
+  readonly 'identifier-field-ids'?: readonly number[] | undefined;
   readonly fields: readonly Column[];
 }
 
 export interface Snapshot {
   readonly 'snapshot-id': Id;
-  readonly 'parent-snapshot-id'?: Id;
+  readonly 'parent-snapshot-id'?: Id | undefined;
   readonly 'sequence-number': number;
   readonly 'timestamp-ms': number;
   readonly 'manifest-list': string;
-  readonly 'schema-id'?: number;
+  readonly 'schema-id'?: number | undefined;
   readonly summary: Readonly<Record<string, string>>;
+  /** Format version 3: the id of the first row that the snapshot adds, and how many it adds. */
+  readonly 'first-row-id'?: Id | undefined;
+  readonly 'added-rows'?: Id | undefined;
 }
 
-/** Members that this writer touches; all others are carried over unread. */
+export interface PartitionField {
+  readonly 'source-id': number;
+  readonly 'field-id'?: number | undefined;
+  readonly name: string;
+  readonly transform: string;
+}
+
+export interface PartitionSpec {
+  readonly 'spec-id': number;
+  readonly fields: readonly PartitionField[];
+}
+
+export interface SortOrder {
+  readonly 'order-id': number;
+  readonly fields: readonly { readonly 'source-id': number; readonly transform: string }[];
+}
+
+/** A branch or a tag. */
+export interface SnapshotRef {
+  readonly 'snapshot-id': Id;
+  readonly type: string;
+  readonly 'min-snapshots-to-keep'?: number | undefined;
+  readonly 'max-snapshot-age-ms'?: number | undefined;
+  readonly 'max-ref-age-ms'?: number | undefined;
+}
+
+/** A file of statistics about one snapshot. */
+export interface StatisticsFile {
+  readonly 'snapshot-id': Id;
+  readonly 'statistics-path': string;
+}
+
+/** Members that are touched here; all others are carried over unread. */
 export interface TableMetadata {
   readonly 'format-version': number;
+  readonly 'table-uuid'?: string;
   readonly location: string;
   readonly 'last-sequence-number': number;
   readonly 'last-updated-ms': number;
   readonly 'current-schema-id': number;
   readonly schemas: readonly TableSchema[];
   readonly 'default-spec-id': number;
-  readonly 'partition-specs': readonly { readonly 'spec-id': number; readonly fields: readonly unknown[] }[];
+  readonly 'partition-specs': readonly PartitionSpec[];
+  readonly 'last-column-id'?: number;
+  readonly 'last-partition-id'?: number;
+  readonly 'default-sort-order-id'?: number;
+  readonly 'sort-orders'?: readonly SortOrder[];
+  readonly statistics?: readonly StatisticsFile[];
+  readonly 'partition-statistics'?: readonly StatisticsFile[];
+  /** Format version 3. */
+  readonly 'next-row-id'?: Id;
   readonly properties?: Readonly<Record<string, string>>;
   readonly 'current-snapshot-id'?: Id | null;
   readonly snapshots?: readonly Snapshot[];
   readonly 'snapshot-log'?: readonly { readonly 'snapshot-id': Id; readonly 'timestamp-ms': number }[];
   readonly 'metadata-log'?: readonly { readonly 'metadata-file': string; readonly 'timestamp-ms': number }[];
-  readonly refs?: Readonly<Record<string, { readonly 'snapshot-id': Id; readonly type: string }>>;
+  readonly refs?: Readonly<Record<string, SnapshotRef>>;
 }
 
 /** A column for a table that has no metadata yet. */
@@ -78,7 +123,14 @@ export class IcebergError extends Error {
 }
 
 /** Iceberg's own default of `write.metadata.previous-versions-max`. */
-const PREVIOUS_VERSIONS = 100;
+export const PREVIOUS_VERSIONS = 100;
+
+/** The metadata in a `metadata.json`, of whatever version. Throws IcebergError when it is none. */
+export function parseMetadata(text: string): TableMetadata {
+  const metadata = parse(text);
+  if (!isMetadata(metadata)) throw new IcebergError("The table's metadata file is not one of Iceberg.");
+  return metadata;
+}
 
 /** Throws IcebergError unless the text is metadata of format version 2 without partitions. */
 export function readMetadata(text: string): TableMetadata {

@@ -10,6 +10,7 @@ const EVENT_SOURCES: Readonly<Record<ServiceName, string>> = {
   kms: 'kms.amazonaws.com',
   s3: 's3.amazonaws.com',
   s3tables: 's3tables.amazonaws.com',
+  iceberg: 's3tables.amazonaws.com',
   iam: 'iam.amazonaws.com',
   sts: 'sts.amazonaws.com',
   cloudtrail: 'cloudtrail.amazonaws.com',

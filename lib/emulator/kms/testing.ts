@@ -106,6 +106,9 @@ export function startKms() {
       get tables() {
         return unused();
       },
+      get catalog() {
+        return unused();
+      },
       get warehouses() {
         return unused();
       },

@@ -2,8 +2,9 @@
 
 import type { Caller, RequestContext } from '../context.ts';
 import type { Warehouse, WarehousePort } from '../ports.ts';
+import type { BodySource } from '../wire/operation.ts';
 import type { Bucket } from './buckets/store.ts';
-import { receiveWhole } from './objects/body.ts';
+import { receive, receiveWhole } from './objects/body.ts';
 import type { S3Parts } from './parts.ts';
 import { schemeOf } from './sessions/rules.ts';
 import { allRows } from './stored.ts';
@@ -43,6 +44,23 @@ export function createWarehouses(s3: S3Parts): WarehousePort {
       if (row.sealed === null) throw new RangeError(`${input.key} is too large to be read at once.`);
       return bodies.open(dataKey, row.sealed);
     },
+    async read(input) {
+      const asked = request(input);
+      const row = s3.objects.find(asked.bucket.id, input.key);
+      if (row === undefined) return undefined;
+      const { bytes } = await s3.reader.read(row, s3.keys.open(asked, row));
+      if (bytes instanceof Uint8Array) return bytes;
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of bytes) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    },
+    async write(input) {
+      const asked = request(input);
+      const { dataKey, columns } = s3.keys.create(asked, schemeOf(input.warehouse.encryption));
+      const { crc: _, ...body } = await receive(bodies, dataKey, sourceOf(input.body), { md5: false, crc: false });
+      const row = { ...columns, ...NO_HEAD, ...body, modified: input.context.now };
+      state.write(() => s3.objects.put(asked.bucket.id, input.key, row));
+    },
     list(warehouse) {
       const bucket = s3.buckets.find(warehouse.bucketAlias);
       if (bucket === undefined) return [];
@@ -61,6 +79,18 @@ export function createWarehouses(s3: S3Parts): WarehousePort {
     drop(warehouse) {
       const bucket = s3.buckets.find(warehouse.bucketAlias);
       if (bucket !== undefined) s3.buckets.remove(bucket);
+    },
+  };
+}
+
+/** Bytes in memory as the body of a request. */
+function sourceOf(bytes: Uint8Array): BodySource {
+  return {
+    length: bytes.length,
+    whole: bytes,
+    trailers: new Map(),
+    async *[Symbol.asyncIterator]() {
+      yield bytes;
     },
   };
 }

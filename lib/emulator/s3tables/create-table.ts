@@ -26,10 +26,15 @@ import { tableArn, warehouseLocation, warehouseOf } from './warehouses.ts';
 /** LIM-06 */
 const MOST_TABLES = 10_000;
 
+export interface CreatedTable extends CreateTableResponse {
+  /** The first metadata file, where the request brought a schema. */
+  readonly metadata?: { readonly location: string; readonly text: string };
+}
+
 export function createTableOperation(desk: Desk) {
   const { rows, around, warehouses } = desk;
 
-  return function CreateTable(input: Checked<CreateTableRequest>, context: RequestContext): CreateTableResponse {
+  return function CreateTable(input: Checked<CreateTableRequest>, context: RequestContext): CreatedTable {
     checkTableName(input.name);
     const tags = checkTags(input.tags);
     const asked = input.encryptionConfiguration && readEncryptionConfiguration(input.encryptionConfiguration);
@@ -104,7 +109,16 @@ export function createTableOperation(desk: Desk) {
       warehouses.forget(table.warehouseAlias);
       throw error;
     }
-    return { tableARN: arn, versionToken: table.versionToken };
+    return {
+      tableARN: arn,
+      versionToken: table.versionToken,
+      ...(metadata && {
+        metadata: {
+          location: `${warehouseLocation(table)}/${metadata.key}`,
+          text: new TextDecoder().decode(metadata.body),
+        },
+      }),
+    };
   };
 
   function checkMaintenance(context: RequestContext, warehouse: Warehouse): void {

@@ -7,6 +7,8 @@ import type {
   IcebergSchemaV2,
   IcebergSortOrder,
 } from '@aws-sdk/client-s3tables';
+import { IcebergError } from '../../iceberg/metadata.ts';
+import { checkSchema, checkSource, FIRST_PARTITION_FIELD, isPrimitive } from '../../iceberg/schema.ts';
 import { badRequest } from './errors.ts';
 
 export interface Field {
@@ -31,14 +33,6 @@ export interface PartitionField {
   readonly transform: string;
 }
 
-const PRIMITIVE =
-  /^(boolean|int|long|float|double|date|time|timestamp|timestamptz|timestamp_ns|timestamptz_ns|string|uuid|binary|fixed\[\d{1,9}\]|decimal\(\d{1,2}, ?\d{1,2}\))$/;
-const TRANSFORM = /^(identity|year|month|day|hour|void|bucket\[\d{1,9}\]|truncate\[\d{1,9}\])$/;
-/** Iceberg numbers partition fields from here (spec, Partition Specs). */
-const FIRST_PARTITION_FIELD = 1000;
-const MOST_FIELDS = 10_000;
-const DEEPEST_TYPE = 32;
-
 function invalid(reason: string): Error {
   return badRequest(`The specified metadata is not valid: ${reason}`);
 }
@@ -46,24 +40,22 @@ function invalid(reason: string): Error {
 /** The table schema and its highest column id. Throws BadRequestException when it is missing or not Iceberg's. */
 export function readSchema(metadata: IcebergMetadata): { schema: Schema; lastColumnId: number } {
   const schema = readGivenSchema(metadata);
-  const ids = new Set<number>();
-  collect(schema.fields, ids, 0);
-  for (const id of schema['identifier-field-ids'] ?? []) {
-    if (!ids.has(id)) throw invalid(`identifier field ${id} is not a column.`);
+  return { schema, ...inWords(() => checkSchema(schema)) };
+}
+
+/** Runs a check of the format; what it finds is said as this service says it. */
+function inWords<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof IcebergError ? invalid(error.message) : error;
   }
-  return { schema, lastColumnId: maximum(ids) };
 }
 
 function readGivenSchema({ schema, schemaV2 }: IcebergMetadata): Schema {
   if (schema && !schemaV2) return fromFlat(schema);
   if (schemaV2 && !schema) return fromNested(schemaV2);
   throw invalid('give either schema or schemaV2.');
-}
-
-function maximum(ids: ReadonlySet<number>): number {
-  let most = 0;
-  for (const id of ids) if (id > most) most = id;
-  return most;
 }
 
 /** Columns of primitive types; those without an id take the next free one, in order. */
@@ -80,8 +72,7 @@ function fromFlat(schema: IcebergSchema): Schema {
     type: 'struct',
     'schema-id': 0,
     fields: given.map(({ id, name, type, required }) => {
-      if (typeof type !== 'string' || !PRIMITIVE.test(type))
-        throw invalid(`'${String(type)}' is not a primitive type.`);
+      if (!isPrimitive(type)) throw invalid(`'${String(type)}' is not a primitive type.`);
       return { id: id ?? free(), name: name ?? '', required: required ?? false, type };
     }),
   };
@@ -98,59 +89,6 @@ function fromNested(schema: IcebergSchemaV2): Schema {
   };
 }
 
-/** Walks a struct's fields: every id once, every name once among its siblings, every type known. */
-function collect(fields: readonly unknown[], ids: Set<number>, depth: number): void {
-  if (fields.length === 0) throw invalid('a struct needs at least one field.');
-  const names = new Set<string>();
-  for (const field of fields) {
-    const { id, name, type } = membersOf(field);
-    take(id, ids);
-    if (typeof name !== 'string' || name === '') throw invalid('a field needs a name.');
-    if (names.has(name)) throw invalid(`two fields are called '${name}'.`);
-    names.add(name);
-    collectType(type, ids, depth);
-  }
-}
-
-function collectType(type: unknown, ids: Set<number>, depth: number): void {
-  if (depth > DEEPEST_TYPE) throw invalid('its types are nested too deeply.');
-  if (typeof type === 'string') {
-    if (!PRIMITIVE.test(type)) throw invalid(`'${type}' is not a type.`);
-    return;
-  }
-  const nested = membersOf(type);
-  switch (nested['type']) {
-    case 'struct':
-      if (!Array.isArray(nested['fields'])) throw invalid('a struct needs fields.');
-      collect(nested['fields'], ids, depth + 1);
-      return;
-    case 'list':
-      take(nested['element-id'], ids);
-      collectType(nested['element'], ids, depth + 1);
-      return;
-    case 'map':
-      take(nested['key-id'], ids);
-      take(nested['value-id'], ids);
-      collectType(nested['key'], ids, depth + 1);
-      collectType(nested['value'], ids, depth + 1);
-      return;
-    default:
-      throw invalid('a type must be the name of a primitive type, a struct, a list or a map.');
-  }
-}
-
-/** Members of an object; of anything else none. */
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
-}
-
-function take(id: unknown, ids: Set<number>): void {
-  if (typeof id !== 'number' || !Number.isInteger(id) || id < 0) throw invalid('every field needs an id.');
-  if (ids.has(id)) throw invalid(`two fields have the id ${id}.`);
-  if (ids.size >= MOST_FIELDS) throw invalid('it has too many fields.');
-  ids.add(id);
-}
-
 /** The partition spec in Iceberg's JSON, and the highest partition field id. */
 export function readPartitionSpec(
   spec: IcebergPartitionSpec | undefined,
@@ -158,7 +96,7 @@ export function readPartitionSpec(
 ): { specId: number; fields: PartitionField[]; lastId: number } {
   let next = FIRST_PARTITION_FIELD;
   const fields = (spec?.fields ?? []).map(({ sourceId, transform, name, fieldId }) => {
-    checkSource(sourceId, transform, schema);
+    inWords(() => checkSource(sourceId, transform, schema));
     const id = fieldId ?? next;
     next = Math.max(next, id) + 1;
     return { 'source-id': sourceId ?? 0, 'field-id': id, name: name ?? '', transform: transform ?? '' };
@@ -174,13 +112,8 @@ export function readSortOrder(order: IcebergSortOrder | undefined, schema: Schem
   return {
     'order-id': order.orderId ?? 1,
     fields: (order.fields ?? []).map(({ sourceId, transform, direction, nullOrder }) => {
-      checkSource(sourceId, transform, schema);
+      inWords(() => checkSource(sourceId, transform, schema));
       return { transform, 'source-id': sourceId, direction, 'null-order': nullOrder };
     }),
   };
-}
-
-function checkSource(sourceId: number | undefined, transform: string | undefined, schema: Schema): void {
-  if (!schema.fields.some(({ id }) => id === sourceId)) throw invalid(`column ${sourceId} does not exist.`);
-  if (!TRANSFORM.test(transform ?? '')) throw invalid(`'${transform}' is not a transform.`);
 }

@@ -1,9 +1,10 @@
 /** Amazon S3 Tables: all 49 operations, the port that S3 asks about table data, and maintenance. */
 
-import type { TablePort } from '../ports.ts';
+import type { TableCatalogPort, TablePort } from '../ports.ts';
 import type { Service, Surroundings } from '../service.ts';
 import { bucketSettingOperations } from './bucket-settings.ts';
 import { bucketOperations } from './buckets.ts';
+import { createCatalog } from './catalog.ts';
 import { createTableOperation } from './create-table.ts';
 import type { Desk } from './desk.ts';
 import { maintenanceOperations } from './maintenance-operations.ts';
@@ -22,6 +23,8 @@ import { openWarehouses } from './warehouses.ts';
 export interface S3TablesService {
   readonly service: Service;
   readonly port: TablePort;
+  /** What the Iceberg REST catalog calls. */
+  readonly catalog: TableCatalogPort;
   /** Runs the table's maintenance now; `POST /_emulator/maintenance`. Throws AwsError when there is no such table. */
   runMaintenance(request: MaintenanceRequest): MaintenanceResult;
 }
@@ -52,6 +55,7 @@ export function createS3TablesService(around: Surroundings): S3TablesService {
       },
     },
     port: desk.warehouses,
+    catalog: createCatalog(desk),
     runMaintenance: (request) => runMaintenance(desk, request),
   };
 }

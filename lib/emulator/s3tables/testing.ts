@@ -122,6 +122,8 @@ export function startTables() {
       useOf(input, 'Decrypt');
       return objects.get(`${input.warehouse.bucketAlias}/${input.key}`)?.body;
     },
+    read: (input) => Promise.resolve(warehouses.get(input)),
+    write: (input) => Promise.resolve(warehouses.put(input)),
     list: (warehouse) =>
       [...objects]
         .filter(([name]) => name.startsWith(`${warehouse.bucketAlias}/`))
@@ -168,6 +170,9 @@ export function startTables() {
       warehouses,
       get tables() {
         return tables.port;
+      },
+      get catalog() {
+        return tables.catalog;
       },
     },
   };

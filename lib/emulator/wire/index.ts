@@ -10,7 +10,8 @@
 import { decode } from './decode.ts';
 import { encode, encodeFault } from './encode.ts';
 import type { AwsError } from './error.ts';
-import type { ServiceName } from './operation.ts';
+import { decodeIceberg, encodeIceberg, encodeIcebergFault, ICEBERG_OPERATIONS } from './iceberg.ts';
+import type { SdkServiceName, ServiceName } from './operation.ts';
 import { inputPlan } from './plan.ts';
 import { notImplementedError, PROTOCOLS } from './protocols.ts';
 import { route as findRoute, serviceOf as findService } from './route.ts';
@@ -23,8 +24,8 @@ export type { BodySource, Checked, Operation, OperationTable, ServiceName } from
 export { bodyTooLarge, internalError } from './protocols.ts';
 export type { ErrorTarget, Route, WireAnswer, WireBody, WireRequest } from './types.ts';
 
-/** Services on the wire, in the order of documentation. */
-export const SERVICES: readonly ServiceName[] = ['kms', 's3', 's3tables', 'iam', 'sts', 'cloudtrail'];
+/** Services with an SDK, in the order of documentation. */
+export const SERVICES: readonly SdkServiceName[] = ['kms', 's3', 's3tables', 'iam', 'sts', 'cloudtrail'];
 
 /** The service a request is for: by credential scope, else by its shape (target header, form), else S3. Never throws. */
 export function serviceOf(request: WireRequest): ServiceName {
@@ -46,6 +47,7 @@ export function route(request: WireRequest, body?: Uint8Array): Route {
 
 /** Whether the operation's input has a streaming member (PutObject, UploadPart): give `decodeInput` a BodySource then. */
 export function wantsStream(found: Route): boolean {
+  if (found.service === 'iceberg') return false;
   return inputPlan(operationModel(found.service, found.operation)).payload?.node.kind === 'stream';
 }
 
@@ -59,16 +61,19 @@ export function bodyLimit(service: ServiceName): number {
  * service's constraints. Throws SerializationException, ValidationException, MalformedXML, … as the service does.
  */
 export function decodeInput(found: Route, request: WireRequest, body: WireBody): unknown {
+  if (found.service === 'iceberg') return decodeIceberg(found, body);
   return decode(found, request, body);
 }
 
 /** Writes an operation's output. Members that are undefined or not in the schema are left out. */
 export function encodeOutput(found: Route, output: unknown, requestId: string): WireAnswer {
+  if (found.service === 'iceberg') return encodeIceberg(output, requestId);
   return encode(found, output, requestId);
 }
 
 /** Writes an error in the service's form. `members` of the error go where the protocol has a place for them. */
 export function encodeError(target: ErrorTarget, error: AwsError, requestId: string): WireAnswer {
+  if (target.service === 'iceberg') return encodeIcebergFault(target, error, requestId);
   return encodeFault(target, error, requestId);
 }
 
@@ -79,5 +84,6 @@ export function notImplemented(found: Route): AwsError {
 
 /** Every operation of a service by AWS name, sorted. */
 export function operationNames(service: ServiceName): readonly string[] {
+  if (service === 'iceberg') return ICEBERG_OPERATIONS;
   return [...serviceModel(service).operations.keys()];
 }

@@ -1,7 +1,10 @@
 /** What a service declares and what the wire layer gives it: no header, XML or JSON passes this line. */
 
-/** Services on the wire. `s3` holds S3 Express too: its control and zonal operations are S3's own. */
-export type ServiceName = 'kms' | 's3' | 's3tables' | 'iam' | 'sts' | 'cloudtrail';
+/** Services whose contract is the schema of an SDK. `s3` holds S3 Express too: its operations are S3's own. */
+export type SdkServiceName = 'kms' | 's3' | 's3tables' | 'iam' | 'sts' | 'cloudtrail';
+
+/** Services on the wire: beside those of the SDKs the Iceberg REST catalog of S3 Tables, whose contract is Iceberg's. */
+export type ServiceName = SdkServiceName | 'iceberg';
 
 /** SDK input types mark required members as possibly undefined; after validation they are there. */
 export type Checked<T> = {

@@ -1,9 +1,9 @@
-/** What differs between the six services on the wire, as data (WIRE-01…WIRE-05). */
+/** What differs between the services on the wire, as data (WIRE-01…WIRE-05). */
 
 import { AwsError } from './error.ts';
 import type { ServiceName } from './operation.ts';
 
-export type ProtocolName = 'awsJson' | 'restJson' | 'restXml' | 'awsQuery';
+export type ProtocolName = 'awsJson' | 'restJson' | 'restXml' | 'awsQuery' | 'icebergRest';
 
 export interface Protocol {
   readonly name: ProtocolName;
@@ -45,6 +45,14 @@ export const PROTOCOLS: Readonly<Record<ServiceName, Protocol>> = {
     serializationCode: 'SerializationException',
     internal: ['InternalServerErrorException', 'The request failed due to an internal server error.'],
     bodyLimit: MIB,
+  },
+  iceberg: {
+    name: 'icebergRest',
+    validationCode: 'BadRequestException',
+    serializationCode: 'BadRequestException',
+    internal: ['InternalServerErrorException', 'The request failed due to an internal server error.'],
+    // A commit may carry a schema of ten thousand columns.
+    bodyLimit: 8 * MIB,
   },
   s3: {
     name: 'restXml',
@@ -137,6 +145,9 @@ export function notImplementedError(service: ServiceName, operation: string): Aw
       return new AwsError('NotImplemented', 501, message);
     case 's3tables':
       return new AwsError('MethodNotAllowedException', 405, message);
+    case 'iceberg':
+      // What Iceberg's specification has for a server that does not support an operation.
+      return new AwsError('UnsupportedOperationException', 406, `Unsupported operation: ${operation}`);
     case 'kms':
     case 'cloudtrail':
       return new AwsError('UnsupportedOperationException', 400, message);

@@ -2,6 +2,7 @@
 
 import { AwsError } from './error.ts';
 import { FormFault, pairsOf, parseForm } from './form.ts';
+import { ICEBERG_PATH, routeIceberg } from './iceberg.ts';
 import type { ServiceName } from './operation.ts';
 import { PROTOCOLS, SCOPES } from './protocols.ts';
 import { routeS3 } from './s3-route.ts';
@@ -15,6 +16,7 @@ const FORM = 'application/x-www-form-urlencoded';
 /** The service a request is for: by credential scope, else by its shape (target header, form), else S3. Never throws. */
 export function serviceOf(request: WireRequest): ServiceName {
   const scoped = SCOPES.get(request.scope?.service ?? namedScope(request));
+  if (scoped === 's3tables' && request.rawPath.startsWith(ICEBERG_PATH)) return 'iceberg';
   if (scoped !== undefined) return scoped;
   const target = request.headers['x-amz-target'];
   if (target !== undefined) {
@@ -45,6 +47,8 @@ export function route(request: WireRequest, service: ServiceName, body: Uint8Arr
       return routeS3(request, queryOf(request, service));
     case 's3tables':
       return routePath(request, service, queryOf(request, service));
+    case 'iceberg':
+      return routeIceberg(request, queryOf(request, service));
     case 'kms':
     case 'cloudtrail':
       return routeTarget(request, service);

@@ -129,6 +129,7 @@ const loaded = new Map<ServiceName, ServiceModel>();
 
 /** The model of a service; read at its first use. */
 export function serviceModel(service: ServiceName): ServiceModel {
+  if (service === 'iceberg') throw new TypeError('the Iceberg REST catalog has no SDK');
   let model = loaded.get(service);
   if (model === undefined) {
     const raw: RawSnapshot = JSON.parse(readSnapshot(`schemas/${service}.snapshot.json`));

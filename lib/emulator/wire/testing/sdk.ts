@@ -7,11 +7,11 @@ import * as kms from '@aws-sdk/client-kms';
 import * as s3 from '@aws-sdk/client-s3';
 import * as s3tables from '@aws-sdk/client-s3tables';
 import * as sts from '@aws-sdk/client-sts';
-import type { ServiceName } from '../operation.ts';
+import type { SdkServiceName } from '../operation.ts';
 import type { Node, Shape } from '../schema.ts';
 import type { WireAnswer, WireRequest } from '../types.ts';
 
-const CLIENTS: Record<ServiceName, { module: object; client: string }> = {
+const CLIENTS: Record<SdkServiceName, { module: object; client: string }> = {
   kms: { module: kms, client: 'KMSClient' },
   s3: { module: s3, client: 'S3Client' },
   s3tables: { module: s3tables, client: 'S3TablesClient' },
@@ -47,7 +47,7 @@ function isClient(value: unknown): value is AnyClient {
 
 /** Sends `input` with the real client; `answer` stands for the network. Gives what the client gives, or throws it. */
 export async function sendWith(
-  service: ServiceName,
+  service: SdkServiceName,
   operation: string,
   input: object,
   answer: (request: WireRequest, body: Uint8Array) => WireAnswer,
