@@ -135,7 +135,7 @@ test.each<[string | undefined, TableRequirement]>([
   ['default partition spec changed', { type: 'assert-default-spec-id', 'default-spec-id': 1 }],
   ['default sort order changed', { type: 'assert-default-sort-order-id', 'default-sort-order-id': 1 }],
 ])('requirement: %s', (sentence, requirement) => {
-  const broken = brokenRequirement(TWO, [requirement]);
-  if (sentence === undefined) expect(broken).toBeUndefined();
-  else expect(broken).toContain(`Requirement failed: ${sentence}`);
+  expect(brokenRequirement(TWO, [requirement]) ?? 'none').toContain(
+    sentence === undefined ? 'none' : `Requirement failed: ${sentence}`,
+  );
 });

@@ -11,7 +11,7 @@ const DEEPEST_TYPE = 32;
 /** Iceberg numbers partition fields from here. */
 export const FIRST_PARTITION_FIELD = 1000;
 
-export const isPrimitive = (type: unknown): type is string => typeof type === 'string' && PRIMITIVE.test(type);
+export const isPrimitive = (type: string): boolean => PRIMITIVE.test(type);
 
 /**
  * Walks the fields of a table's schema and gives the highest id. Throws IcebergError with the first fault: a field

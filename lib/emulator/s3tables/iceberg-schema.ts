@@ -72,7 +72,7 @@ function fromFlat(schema: IcebergSchema): Schema {
     type: 'struct',
     'schema-id': 0,
     fields: given.map(({ id, name, type, required }) => {
-      if (!isPrimitive(type)) throw invalid(`'${String(type)}' is not a primitive type.`);
+      if (typeof type !== 'string' || !isPrimitive(type)) throw invalid(`'${String(type)}' is not a primitive type.`);
       return { id: id ?? free(), name: name ?? '', required: required ?? false, type };
     }),
   };
