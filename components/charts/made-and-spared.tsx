@@ -15,6 +15,8 @@ function axis(highest: number): number[] {
 }
 
 function compact(value: number): string {
+  if (value >= 1e9) return `${value / 1e9}G`;
+  if (value >= 1e6) return `${value / 1e6}M`;
   return value >= 10_000 ? `${value / 1000}k` : formatCount(value);
 }
 
@@ -34,10 +36,13 @@ export function MadeAndSpared({
   series,
   width,
   label,
+  clock = 'UTC',
 }: {
   series: readonly Interval[];
   width: 760 | 320;
   label: string;
+  /** Whether times are of the day, or counted from the begin. */
+  clock?: 'UTC' | 'in';
 }) {
   const left = 44;
   const right = width - 8;
@@ -65,6 +70,7 @@ export function MadeAndSpared({
           right={right}
           slot={slot}
           height={panel.top === 172 ? height - 22 : height}
+          clock={clock}
         />
       ))}
       {series.map((one, index) =>
@@ -85,6 +91,7 @@ function ChartPanel({
   right,
   slot,
   height,
+  clock,
 }: {
   panel: Panel;
   series: readonly Interval[];
@@ -92,6 +99,7 @@ function ChartPanel({
   right: number;
   slot: number;
   height: number;
+  clock: 'UTC' | 'in';
 }) {
   const lines = axis(Math.max(0, ...panel.values));
   const highest = lines.at(-1) ?? 1;
@@ -124,7 +132,7 @@ function ChartPanel({
         const width = slot * 0.84;
         return (
           <g key={series[index]?.time ?? index}>
-            <title>{`${series[index]?.time.slice(11, 16) ?? ''} UTC: ${formatCount(value)}`}</title>
+            <title>{`${series[index]?.time.slice(11, 16) ?? ''} ${clock}: ${formatCount(Math.round(value))}`}</title>
             <rect x={x} y={top} width={width} height={base - top} rx={1.5} fill={panel.fill} />
             {panel.edge && <rect x={x} y={top} width={width} height={1.5} fill={panel.edge} />}
           </g>

@@ -11,6 +11,7 @@ const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
   buckets: { group: 'Resources', label: 'General purpose buckets' },
   keys: { group: 'Resources', label: 'KMS keys' },
   decisions: { group: 'Understand', label: 'Decisions' },
+  usage: { group: 'Understand', label: 'KMS requests and cost' },
   audit: { group: 'Understand', label: 'Audit trail' },
   uploads: { group: 'Try', label: 'Simulated uploads' },
   world: { label: 'World' },

@@ -1,4 +1,5 @@
 import {
+  ChartColumn,
   Cylinder,
   FolderTree,
   Globe,
@@ -51,6 +52,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     title: 'Understand',
     items: [
       { href: '/decisions', label: 'Decisions', icon: ListTree, shortcut: 'e' },
+      { href: '/usage', label: 'KMS requests and cost', icon: ChartColumn, shortcut: 'c' },
       { href: '/audit', label: 'Audit trail', icon: ScrollText, shortcut: 'a' },
     ],
   },

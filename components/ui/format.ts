@@ -6,6 +6,29 @@ export function formatCount(value: number): string {
   return whole.format(value);
 }
 
+const large = new Intl.NumberFormat('en-US', { notation: 'compact', compactDisplay: 'long', maximumFractionDigits: 2 });
+
+/** Counts of any size: "8,760", "2.19 billion". Fractions of forecasts are rounded. */
+export function formatLarge(value: number): string {
+  return value >= 1e8 ? large.format(value) : whole.format(Math.round(value));
+}
+
+/** A rate or other small number with as many digits as say something: "0.033", "12.4", "1,250". */
+export function formatRate(value: number): string {
+  if (value === 0) return '0';
+  if (value >= 100) return formatLarge(value);
+  return String(Number(value.toPrecision(value < 10 ? 2 : 3)));
+}
+
+/** US dollars: "$0.00004", "$0.31", "$12.40", "$1,250". */
+export function formatUsd(value: number): string {
+  if (value === 0) return '$0';
+  if (value >= 1000) return `$${formatLarge(value)}`;
+  if (value >= 0.1) return `$${value.toFixed(2)}`;
+  const text = value.toPrecision(1);
+  return `$${text.includes('e') ? value.toFixed(10).replace(/0+$/, '') : text}`;
+}
+
 /** "1 table", "3 tables". */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
