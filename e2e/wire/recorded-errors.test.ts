@@ -7,6 +7,7 @@ import { startTestEmulator, type TestEmulator } from './harness.ts';
 import { isRecorded, type RecordedError, readRecorded, wireOf } from './recorded.ts';
 import { kmsCases } from './recorded-kms.ts';
 import { s3Cases } from './recorded-s3.ts';
+import { s3SettingCases } from './recorded-s3-settings.ts';
 import { s3UploadCases } from './recorded-s3-uploads.ts';
 import { s3VersionCases } from './recorded-s3-versions.ts';
 
@@ -22,13 +23,9 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
     'Signature Version 2 is refused as a whole',
   ],
   [/post_object|post_request/, 'POST Object is not built'],
-  [/bucket_acl|with-acl|object_acl/, 'access control lists are not built'],
-  [/lifecycle/, 'lifecycle configurations are not built'],
   [/inventory/, 'inventories are not built'],
-  [/lock|retention|legal_hold/, 'Object Lock is not built'],
   [/replication/, 'replication is not built'],
   [/website|acceleration|notification|metrics/, 'websites, acceleration, notifications and metrics are not built'],
-  [/put-ownership/, 'PutBucketOwnershipControls is not built'],
 ];
 
 let emulator: TestEmulator;
@@ -42,7 +39,13 @@ test.skipIf(!existsSync(FILE))(
   async () => {
     const rows = readRecorded(FILE);
     const wire = wireOf(emulator);
-    const cases = { ...kmsCases(wire), ...s3Cases(wire, emulator), ...s3UploadCases(wire), ...s3VersionCases(wire) };
+    const cases = {
+      ...kmsCases(wire),
+      ...s3Cases(wire, emulator),
+      ...s3UploadCases(wire),
+      ...s3VersionCases(wire),
+      ...s3SettingCases(wire),
+    };
     const wrong: string[] = [];
     const missing = new Map<string, RecordedError[]>();
     let compared = 0;

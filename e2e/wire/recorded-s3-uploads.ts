@@ -36,10 +36,6 @@ export function s3UploadCases(wire: Wire): Cases {
       await complete(`${bucket}/x`, upload, part(1, etag));
       return get(`${bucket}/x?uploadId=${upload}`);
     }),
-    's3:test_s3_copy_object_in_place': steps(async (bucket) => {
-      await put(`${bucket}/x`);
-      return { 'copy-object-in-place-no-change': () => copy(`${bucket}/x`, `${bucket}/x`) };
-    }),
     's3:test_multipart_complete_multipart_too_small': steps(async (bucket) => {
       const upload = await wire.upload(`${bucket}/x`);
       const [first, second] = [

@@ -172,12 +172,6 @@ export function s3Cases(wire: Wire, emulator: TestEmulator): Cases {
         'without-decoded-content-length': () => bad({}),
       };
     }),
-    's3:test_bucket_ownership_controls_exc': steps((bucket) => ({
-      'ownership-wrong-value-at-creation': () =>
-        s3('PUT', `${bucket}-owned`, { headers: { 'x-amz-object-ownership': 'RandomValue' } }),
-      'ownership-non-value-at-creation': () =>
-        s3('PUT', `${bucket}-owned`, { headers: { 'x-amz-object-ownership': '' } }),
-    })),
     's3:test_put_object_storage_class': one('get-object', async (bucket, [storageClass = '']) => {
       await put(`${bucket}/x`, { 'x-amz-storage-class': storageClass });
       return get(`${bucket}/x`);

@@ -22,7 +22,8 @@ export function readRecorded(file: string): RecordedError[] {
   return lines.map((line) => {
     const [test = '', step = '', code = '', status = '', message = ''] = line.split('\t');
     const [, name = '', parameters = ''] = /^([^[]*)(?:\[(.*)\])?$/.exec(test) ?? [];
-    return { name, parameters: parameters.split('-'), step, code, status, message };
+    // An answer without a sentence was written down as None.
+    return { name, parameters: parameters.split('-'), step, code, status, message: message === 'None' ? '' : message };
   });
 }
 

@@ -143,7 +143,10 @@ export interface KmsPort {
   /** Opens a blob; `keyId` must be the key that made it. Records as above. */
   decrypt(use: KeyUse, ciphertextBlob: Uint8Array): { readonly keyArn: string; readonly plaintext: Uint8Array };
   /** Like a dry run: throws what the operation would throw, records the decision but no KMS request. */
-  check(use: KeyUse, operation: 'GenerateDataKey' | 'Decrypt' | 'DescribeKey'): { readonly keyArn: string };
+  check(
+    use: KeyUse,
+    operation: 'GenerateDataKey' | 'Decrypt' | 'DescribeKey' | 'Encrypt' | 'ReEncryptFrom' | 'ReEncryptTo',
+  ): { readonly keyArn: string };
   /** DescribeKey in the caller's name (TB-20), recorded as `made`. */
   describeKey(use: KeyUse): KeyFacts;
   /** What is true of a key, nobody asked and nothing recorded; undefined if it does not resolve. */

@@ -66,7 +66,7 @@ export class Access {
     withoutPolicy = false,
   ): Decision {
     const { warehouse } = bucket;
-    const policy = warehouse === undefined ? bucket.policy : warehouse.resourcePolicy;
+    const policy = warehouse === undefined ? policyFor(context, bucket) : warehouse.resourcePolicy;
     return this.#surroundings.authorizer.decide(context, {
       action,
       resource,
@@ -113,6 +113,13 @@ export class Access {
       this.#buckets.create({ name, kind: 'table', account, region, created: context.now, config: {} });
     return { ...bucket, account, region, warehouse };
   }
+}
+
+/** RestrictPublicBuckets: a public policy speaks for nobody outside the owner's account but AWS services. */
+function policyFor({ caller }: RequestContext, bucket: Bucket): Bucket['policy'] {
+  const restricted = bucket.isPublic === true && bucket.config.publicAccessBlock?.RestrictPublicBuckets === true;
+  if (!restricted || caller.principal.kind === 'AWSService') return bucket.policy;
+  return caller.principal.accountId === bucket.account ? bucket.policy : undefined;
 }
 
 const NO_CONDITIONS: ConditionContext = new Map();

@@ -26,6 +26,15 @@ export const errors = {
     make('NoSuchKey', 404, 'The specified key does not exist.', { Key: key }, headers),
   noSuchVersion: (key: string, version: string) =>
     make('NoSuchVersion', 404, 'The specified version does not exist.', { Key: key, VersionId: version }),
+  objectLocked: () => make('AccessDenied', 403, 'Access Denied because object protected by object lock.'),
+  noObjectLock: () => make('InvalidRequest', 400, 'Bucket is missing Object Lock Configuration'),
+  noObjectLockConfiguration: (bucket: string) =>
+    make('ObjectLockConfigurationNotFoundError', 404, 'Object Lock configuration does not exist for this bucket', {
+      BucketName: bucket,
+    }),
+  noLockOfObject: () =>
+    make('NoSuchObjectLockConfiguration', 404, 'The specified object does not have a ObjectLock configuration'),
+  retentionInPast: () => make('InvalidArgument', 400, 'The retain until date must be in the future!'),
   noSuchUpload: (uploadId: string) => make('NoSuchUpload', 404, NO_UPLOAD, { UploadId: uploadId }),
   noSuchBucketPolicy: (bucket: string) =>
     make('NoSuchBucketPolicy', 404, 'The bucket policy does not exist', { BucketName: bucket }),
@@ -34,6 +43,16 @@ export const errors = {
     make('NoSuchPublicAccessBlockConfiguration', 404, 'The public access block configuration was not found', {
       BucketName: bucket,
     }),
+  noSuchOwnershipControls: (bucket: string) =>
+    make('OwnershipControlsNotFoundError', 404, 'The bucket ownership controls were not found', { BucketName: bucket }),
+  noSuchLifecycle: (bucket: string) =>
+    make('NoSuchLifecycleConfiguration', 404, 'The lifecycle configuration does not exist', { BucketName: bucket }),
+  malformedAcl: () => make('MalformedACLError', 400, MALFORMED_XML),
+  missingSecurityHeader: () =>
+    make('MissingSecurityHeader', 400, 'Your request was missing a required header', {
+      MissingHeaderName: 'x-amz-acl',
+    }),
+  unexpectedContent: () => make('UnexpectedContent', 400, 'This request does not support content'),
   aclNotSupported: () => make('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs'),
   accessDenied: (message = 'Access Denied') => make('AccessDenied', 403, message),
   invalidBucketName: (bucket: string) =>

@@ -4,8 +4,14 @@ import type { RequestContext } from '../context.ts';
 import type { BucketSessionPort, WarehousePort } from '../ports.ts';
 import type { Service, Surroundings } from '../service.ts';
 import type { OperationTable } from '../wire/operation.ts';
+import * as acl from './operations/acl.ts';
 import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from './operations/bucket-encryption.ts';
-import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from './operations/bucket-policy.ts';
+import {
+  deleteBucketPolicy,
+  getBucketPolicy,
+  getBucketPolicyStatus,
+  putBucketPolicy,
+} from './operations/bucket-policy.ts';
 import * as settings from './operations/bucket-settings.ts';
 import {
   createBucket,
@@ -19,13 +25,17 @@ import { completeMultipartUpload } from './operations/complete-upload.ts';
 import { copyObject } from './operations/copy-object.ts';
 import { deleteObject, deleteObjects } from './operations/delete-object.ts';
 import { getObject, getObjectAttributes, headObject } from './operations/get-object.ts';
+import * as lifecycle from './operations/lifecycle.ts';
 import { listObjects, listObjectsV2 } from './operations/list-objects.ts';
 import { listMultipartUploads, listParts } from './operations/list-uploads.ts';
 import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './operations/multipart.ts';
+import * as locks from './operations/object-lock.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './operations/object-tagging.ts';
+import * as ownership from './operations/ownership.ts';
 import { putObject } from './operations/put-object.ts';
 import { renameObject } from './operations/rename-object.ts';
 import { createSession } from './operations/session.ts';
+import { updateObjectEncryption } from './operations/update-encryption.ts';
 import { getBucketVersioning, listObjectVersions, putBucketVersioning } from './operations/versioning.ts';
 import { createParts, type S3Parts } from './parts.ts';
 import { migrations } from './schema.ts';
@@ -66,20 +76,29 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     CreateSession: bind(createSession),
     DeleteBucket: bind(deleteBucket),
     DeleteBucketEncryption: bind(deleteBucketEncryption),
+    DeleteBucketLifecycle: bind(lifecycle.deleteBucketLifecycle),
+    DeleteBucketOwnershipControls: bind(ownership.deleteBucketOwnershipControls),
     DeleteBucketPolicy: bind(deleteBucketPolicy),
     DeleteBucketTagging: bind(settings.deleteBucketTagging),
     DeleteObject: bind(deleteObject),
-    DeleteObjects: bind(deleteObjects),
     DeleteObjectTagging: bind(deleteObjectTagging),
+    DeleteObjects: bind(deleteObjects),
     DeletePublicAccessBlock: bind(settings.deletePublicAccessBlock),
+    GetBucketAcl: bind(acl.getBucketAcl),
     GetBucketEncryption: bind(getBucketEncryption),
+    GetBucketLifecycleConfiguration: bind(lifecycle.getBucketLifecycleConfiguration),
     GetBucketLocation: bind(getBucketLocation),
-    GetBucketOwnershipControls: bind(settings.getBucketOwnershipControls),
+    GetBucketOwnershipControls: bind(ownership.getBucketOwnershipControls),
     GetBucketPolicy: bind(getBucketPolicy),
+    GetBucketPolicyStatus: bind(getBucketPolicyStatus),
     GetBucketTagging: bind(settings.getBucketTagging),
     GetBucketVersioning: bind(getBucketVersioning),
     GetObject: bind(getObject),
+    GetObjectAcl: bind(acl.getObjectAcl),
     GetObjectAttributes: bind(getObjectAttributes),
+    GetObjectLegalHold: bind(locks.getObjectLegalHold),
+    GetObjectLockConfiguration: bind(locks.getObjectLockConfiguration),
+    GetObjectRetention: bind(locks.getObjectRetention),
     GetObjectTagging: bind(getObjectTagging),
     GetPublicAccessBlock: bind(settings.getPublicAccessBlock),
     HeadBucket: bind(headBucket),
@@ -87,18 +106,26 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     ListBuckets: bind(listBuckets),
     ListDirectoryBuckets: bind(listDirectoryBuckets),
     ListMultipartUploads: bind(listMultipartUploads),
+    ListObjectVersions: bind(listObjectVersions),
     ListObjects: bind(listObjects),
     ListObjectsV2: bind(listObjectsV2),
-    ListObjectVersions: bind(listObjectVersions),
     ListParts: bind(listParts),
+    PutBucketAcl: bind(acl.putBucketAcl),
     PutBucketEncryption: bind(putBucketEncryption),
+    PutBucketLifecycleConfiguration: bind(lifecycle.putBucketLifecycleConfiguration),
+    PutBucketOwnershipControls: bind(ownership.putBucketOwnershipControls),
     PutBucketPolicy: bind(putBucketPolicy),
     PutBucketTagging: bind(settings.putBucketTagging),
     PutBucketVersioning: bind(putBucketVersioning),
     PutObject: bind(putObject),
+    PutObjectAcl: bind(acl.putObjectAcl),
+    PutObjectLegalHold: bind(locks.putObjectLegalHold),
+    PutObjectLockConfiguration: bind(locks.putObjectLockConfiguration),
+    PutObjectRetention: bind(locks.putObjectRetention),
     PutObjectTagging: bind(putObjectTagging),
     PutPublicAccessBlock: bind(settings.putPublicAccessBlock),
     RenameObject: bind(renameObject),
+    UpdateObjectEncryption: bind(updateObjectEncryption),
     UploadPart: bind(uploadPart),
     UploadPartCopy: bind(uploadPartCopy),
   };

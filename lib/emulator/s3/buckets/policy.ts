@@ -2,6 +2,7 @@
 
 import { type Policy, PolicySyntaxError, parsePolicy, type Statement } from '../../../access/index.ts';
 import { errors } from '../errors.ts';
+import { isPublicPolicy } from './public.ts';
 import type { Bucket } from './store.ts';
 
 /** S3UG: 20 KB. */
@@ -32,23 +33,6 @@ const OBJECT_ACTION =
 const BUCKET_ACTION =
   /^s3:(?:listbucket|getbucket|putbucket|deletebucket|getencryptionconfiguration|putencryptionconfiguration)/i;
 
-/** Condition keys that fence in a statement for everyone (S3UG access-control-block-public-access, meaning of public). */
-const FENCES = new Set([
-  'aws:sourceip',
-  'aws:sourcearn',
-  'aws:sourceaccount',
-  'aws:sourceowner',
-  'aws:sourcevpc',
-  'aws:sourcevpce',
-  'aws:principalarn',
-  'aws:principalaccount',
-  'aws:principalorgid',
-  'aws:principalorgpaths',
-  'aws:userid',
-  's3:dataaccesspointaccount',
-  's3:dataaccesspointarn',
-]);
-
 /**
  * Reads a policy and checks that it speaks of this bucket. Throws MalformedPolicy.
  *
@@ -77,7 +61,7 @@ export function checkBucketPolicy(
       if (arn !== undefined && !principalExists(arn)) throw errors.malformedPolicy('Invalid principal in policy');
     }
   }
-  return { isPublic: policy.statements.some(isPublic) };
+  return { isPublic: isPublicPolicy(policy) };
 }
 
 function parse(text: string): Policy {
@@ -106,14 +90,4 @@ function applies(statement: Statement, resources: readonly string[], arn: string
     return resources.some((resource) => !resource.startsWith(`${arn}/`));
   }
   return true;
-}
-
-function isPublic(statement: Statement): boolean {
-  if (statement.effect !== 'Allow') return false;
-  const { principal } = statement;
-  if (principal === undefined || !(principal.everyone || principal.not)) return false;
-  return !statement.conditions.some(
-    ({ key, expects, operator }) =>
-      FENCES.has(key) && !operator.negated && !expects.some((value) => value === '*' || value === '0.0.0.0/0'),
-  );
 }

@@ -7,6 +7,7 @@ import type { StateStore } from '../../storage/store.ts';
 import { parseStored } from '../../storage/stored-json.ts';
 import { type BucketKind, directoryBucketArn, generalBucketArn } from '../names.ts';
 import { allRows, firstRow } from '../stored.ts';
+import { isPublicPolicy } from './public.ts';
 
 /** Default encryption as it was put (GP-14a: the key id stays as it was sent). */
 export interface DefaultEncryption {
@@ -30,6 +31,8 @@ export interface BucketConfig {
   readonly versioning?: 'Enabled' | 'Suspended';
   /** Present where Object Lock is enabled; what new objects are locked with by default. */
   readonly objectLock?: DefaultRetention;
+  /** JSON of the SDK's LifecycleRule[], and the transition minimum. */
+  readonly lifecycle?: { readonly rules: string; readonly minimum: string };
   /** The replication configuration as it was put. */
   readonly replication?: ReplicationConfig;
   readonly zone?: string;
@@ -67,6 +70,8 @@ export interface Bucket {
   readonly created: number;
   readonly config: BucketConfig;
   readonly policy?: SourcedPolicy;
+  /** Whether the policy is public: then block public access may shut others out. */
+  readonly isPublic?: boolean;
   /** `--table-s3` only: whose warehouse it is, looked up anew for each request. */
   readonly warehouse?: Warehouse;
 }
@@ -116,7 +121,7 @@ export class Buckets {
     this.#state.write(() => {
       this.#state.statement('UPDATE s3_bucket SET config = ? WHERE id = ?').run(JSON.stringify(config), bucket.id);
     });
-    const { policy: _, ...rest } = bucket;
+    const { policy: _, isPublic: __, ...rest } = bucket;
     return this.#remember({ ...rest, config, ...compiled(config) });
   }
 
@@ -191,9 +196,10 @@ function fromRow(row: BucketRow): Bucket {
   };
 }
 
-function compiled(config: BucketConfig): { readonly policy?: SourcedPolicy } {
+function compiled(config: BucketConfig): Pick<Bucket, 'policy' | 'isPublic'> {
   if (config.policy === undefined) return {};
-  return { policy: { source: 'bucket policy', policy: parsePolicy(config.policy, 'resource') } };
+  const policy = parsePolicy(config.policy, 'resource');
+  return { policy: { source: 'bucket policy', policy }, isPublic: isPublicPolicy(policy) };
 }
 
 function arnOf(bucket: { name: string; kind: BucketKind; region: string; account: string }): string {

@@ -77,23 +77,30 @@ export class DataKeys {
     this.#service = new ServiceKeys(surroundings.state, surroundings.vault);
   }
 
-  /** A data key for a new object. Throws what S3 answers when KMS refuses (section 8 of the rules). */
-  create(request: KeyRequest, scheme: Scheme): NewKey {
+  /**
+   * A data key for a new object. Throws what S3 answers when KMS refuses (section 8 of the rules).
+   *
+   * @param existing a data key that is in use already and only kept in another way from now on (GP-23)
+   */
+  create(request: KeyRequest, scheme: Scheme, existing?: Uint8Array): NewKey {
     const { bucket } = request;
     switch (scheme.algorithm) {
       case 'AES256': {
-        const dataKey = newDataKey();
+        const dataKey = existing ?? newDataKey();
         const wrapped_key = wrapDataKey(this.#service.of(bucket.account), dataKey, binding(bucket));
         return { dataKey, columns: { ...NONE, wrapped_key } };
       }
       case 'customer': {
-        const dataKey = newDataKey();
+        this.#requireTls(request.context, bucket, CUSTOMER_OVER_TLS);
+        const dataKey = existing ?? newDataKey();
         const wrapped_key = wrapDataKey(scheme.key, dataKey, binding(bucket));
         return { dataKey, columns: { ...NONE, scheme: SCHEME.CUSTOMER, wrapped_key, context: scheme.md5 } };
       }
       default:
         this.#requireTls(request.context, bucket);
-        return scheme.bucketKey ? this.#underCachedKey(request, scheme) : this.#underKms(request, scheme);
+        return scheme.bucketKey
+          ? this.#underCachedKey(request, scheme, existing)
+          : this.#underKms(request, scheme, existing);
     }
   }
 
@@ -101,7 +108,10 @@ export class DataKeys {
   open(request: KeyRequest, columns: KeyColumns, customer?: CustomerScheme): Uint8Array {
     const { bucket } = request;
     const { wrapped_key: wrapped, key_arn: keyArn } = columns;
-    if (columns.scheme === SCHEME.CUSTOMER) return openCustomer(bucket, columns, customer);
+    if (columns.scheme === SCHEME.CUSTOMER) {
+      this.#requireTls(request.context, bucket, CUSTOMER_OVER_TLS);
+      return openCustomer(bucket, columns, customer);
+    }
     if (customer !== undefined) {
       throw errors.invalidRequest('The encryption parameters are not applicable to this object.');
     }
@@ -111,13 +121,29 @@ export class DataKeys {
     this.#requireTls(request.context, bucket);
     if (columns.cached_key === null) {
       const pairs = encryptionContextOf(bucket, request.key, false, parsePairs(columns.context));
-      return this.#ask(request, keyArn, pairs, (kms, use) => kms.decrypt(use, columns.key_blob ?? NO_BYTES)).plaintext;
+      const made = this.#ask(request, keyArn, pairs, (kms, use) => kms.decrypt(use, columns.key_blob ?? NO_BYTES));
+      // A data key that is older than its KMS key (UpdateObjectEncryption) lies wrapped under what KMS gave.
+      return wrapped === null ? made.plaintext : unwrapDataKey(made.plaintext, wrapped, binding(bucket));
     }
     return unwrapDataKey(
       this.#openCached(request, keyArn, columns.cached_key, columns),
       wrapped ?? NO_BYTES,
       binding(bucket),
     );
+  }
+
+  /** Throws unless the caller may have KMS move a data key to another KMS key (GP-23). */
+  checkMove(request: KeyRequest, from: KeyColumns, to: KeyColumns): void {
+    const ask = (columns: KeyColumns, operation: 'Encrypt' | 'ReEncryptFrom' | 'ReEncryptTo') => {
+      const { key_arn: keyArn } = columns;
+      if (keyArn === null) return;
+      const extra = parsePairs(columns.context);
+      const pairs = encryptionContextOf(request.bucket, request.key, columns.cached_key !== null, extra);
+      this.#ask(request, keyArn, pairs, (kms, use) => kms.check(use, operation));
+    };
+    ask(from, 'ReEncryptFrom');
+    ask(to, 'Encrypt');
+    ask(to, 'ReEncryptTo');
   }
 
   /** Asks KMS whether the caller may use the key as its bucket needs it; nothing is made (DB-16, DB-40). Gives the key's ARN. */
@@ -144,25 +170,25 @@ export class DataKeys {
     this.#service.forget(account);
   }
 
-  #underKms(request: KeyRequest, scheme: Extract<Scheme, { keyId: unknown }>): NewKey {
+  #underKms(request: KeyRequest, scheme: Extract<Scheme, { keyId: unknown }>, existing?: Uint8Array): NewKey {
     const { bucket, key } = request;
     const keyId = scheme.keyId ?? this.#managedKey(bucket);
     const pairs = encryptionContextOf(bucket, key, false, scheme.extraContext);
     const made = this.#ask(request, keyId, pairs, (kms, use) => kms.generateDataKey(use));
     return {
-      dataKey: made.plaintext,
+      dataKey: existing ?? made.plaintext,
       columns: {
         scheme: scheme.algorithm === 'aws:kms' ? SCHEME.KMS : SCHEME.DSSE,
         key_arn: made.keyArn,
         cached_key: null,
         key_blob: made.ciphertextBlob,
-        wrapped_key: null,
+        wrapped_key: existing === undefined ? null : wrapDataKey(made.plaintext, existing, binding(bucket)),
         context: formatPairs(scheme.extraContext),
       },
     };
   }
 
-  #underCachedKey(request: KeyRequest, scheme: Extract<Scheme, { keyId: unknown }>): NewKey {
+  #underCachedKey(request: KeyRequest, scheme: Extract<Scheme, { keyId: unknown }>, existing?: Uint8Array): NewKey {
     const { bucket, key } = request;
     const pairs = encryptionContextOf(bucket, key, true, scheme.extraContext);
     const keyArn = this.#arnOf(request, scheme.keyId, pairs);
@@ -170,7 +196,7 @@ export class DataKeys {
       request.fresh === true
         ? this.#unshared(request, keyArn, pairs)
         : this.#current(request, keyArn, pairs, this.#cacheAsk(request, keyArn, pairs));
-    const dataKey = newDataKey();
+    const dataKey = existing ?? newDataKey();
     return {
       dataKey,
       columns: {
@@ -276,11 +302,9 @@ export class DataKeys {
   }
 
   /** GP-13, DB-53. */
-  #requireTls(context: RequestContext, bucket: Bucket): void {
+  #requireTls(context: RequestContext, bucket: Bucket, message = KMS_OVER_TLS): void {
     if (context.secureTransport || !this.#surroundings.world.values(bucket.account).tlsOnly) return;
-    throw errors.invalidRequest(
-      'Requests specifying Server Side Encryption with AWS KMS managed keys must be made over a secure connection.',
-    );
+    throw errors.invalidRequest(message);
   }
 
   #keepBlob(bucket: Bucket, id: string, blob: Uint8Array): void {
@@ -296,6 +320,10 @@ export class DataKeys {
   }
 }
 
+const KMS_OVER_TLS =
+  'Requests specifying Server Side Encryption with AWS KMS managed keys must be made over a secure connection.';
+const CUSTOMER_OVER_TLS =
+  'Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.';
 const NO_BYTES = new Uint8Array();
 const NO_PAIRS: Readonly<Record<string, string>> = {};
 

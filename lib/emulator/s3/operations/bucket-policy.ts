@@ -4,6 +4,8 @@ import type {
   DeleteBucketPolicyRequest,
   GetBucketPolicyOutput,
   GetBucketPolicyRequest,
+  GetBucketPolicyStatusOutput,
+  GetBucketPolicyStatusRequest,
   PutBucketPolicyRequest,
 } from '@aws-sdk/client-s3';
 import type { RequestContext } from '../../context.ts';
@@ -47,6 +49,18 @@ export function deleteBucketPolicy(
   const bucket = enter(s3, input, context, 'DeleteBucketPolicy');
   s3.buckets.update(bucket, { policy: undefined });
   return {};
+}
+
+/** Whether S3 holds the policy to be public. */
+export function getBucketPolicyStatus(
+  s3: S3Parts,
+  input: Checked<GetBucketPolicyStatusRequest>,
+  context: RequestContext,
+): GetBucketPolicyStatusOutput {
+  const bucket = enter(s3, input, context, 'GetBucketPolicyStatus');
+  if (bucket.kind === 'directory') throw errors.methodNotAllowed('GET', 'BUCKET');
+  if (bucket.config.policy === undefined) throw errors.noSuchBucketPolicy(bucket.name);
+  return { PolicyStatus: { IsPublic: bucket.isPublic === true } };
 }
 
 function enter(

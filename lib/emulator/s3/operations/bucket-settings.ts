@@ -1,10 +1,8 @@
-/** Tags of buckets, block public access, ownership: settings that are kept and answered. */
+/** Tags of buckets, block public access: settings that are kept and answered. */
 
 import type {
   DeleteBucketTaggingRequest,
   DeletePublicAccessBlockRequest,
-  GetBucketOwnershipControlsOutput,
-  GetBucketOwnershipControlsRequest,
   GetBucketTaggingOutput,
   GetBucketTaggingRequest,
   GetPublicAccessBlockOutput,
@@ -18,7 +16,6 @@ import type { Bucket } from '../buckets/store.ts';
 import { errors } from '../errors.ts';
 import { checkTags } from '../objects/head.ts';
 import type { S3Parts } from '../parts.ts';
-import type { Answer } from '../stored.ts';
 
 interface OnBucket {
   readonly Bucket: string;
@@ -94,16 +91,6 @@ export function deletePublicAccessBlock(
   const bucket = enterSettings(s3, input, context, 's3:PutBucketPublicAccessBlock');
   s3.buckets.update(bucket, { publicAccessBlock: undefined });
   return {};
-}
-
-export function getBucketOwnershipControls(
-  s3: S3Parts,
-  input: Checked<GetBucketOwnershipControlsRequest>,
-  context: RequestContext,
-): Answer<GetBucketOwnershipControlsOutput> {
-  const bucket = enterSettings(s3, input, context, 's3:GetBucketOwnershipControls');
-  const ownership = bucket.config.ownership ?? 'BucketOwnerEnforced';
-  return { OwnershipControls: { Rules: [{ ObjectOwnership: ownership }] } };
 }
 
 /** Settings of general purpose buckets; directory buckets have their own, fixed (DB-03). */

@@ -31,6 +31,7 @@ import { checkTags } from '../objects/head.ts';
 import type { S3Parts } from '../parts.ts';
 import type { Answer } from '../stored.ts';
 import { canonicalId } from './answers.ts';
+import { isOwnership } from './ownership.ts';
 
 /** S3UG: buckets per account, general purpose and directory. */
 const MAXIMUM_BUCKETS = { general: 10_000, directory: 100 } as const;
@@ -72,6 +73,7 @@ export function createBucket(
   const config: BucketConfig = {
     publicAccessBlock: ALL_BLOCKED,
     ownership: readOwnership(input.ObjectOwnership),
+    ...(input.ObjectLockEnabledForBucket === true && { versioning: 'Enabled', objectLock: {} }),
     ...tagsOf(input),
   };
   requireRoom(s3, account, 'general');
@@ -142,9 +144,7 @@ function requireRoom(s3: S3Parts, account: string, kind: 'general' | 'directory'
 
 function readOwnership(ownership: string | undefined): string {
   if (ownership === undefined) return 'BucketOwnerEnforced';
-  if (ownership === 'BucketOwnerEnforced' || ownership === 'BucketOwnerPreferred' || ownership === 'ObjectWriter') {
-    return ownership;
-  }
+  if (isOwnership(ownership)) return ownership;
   throw errors.invalidArgument(
     `Invalid x-amz-object-ownership header: ${ownership}`,
     'x-amz-object-ownership',

@@ -11,9 +11,11 @@ import { MAXIMUM_BODY, receive } from '../objects/body.ts';
 import { checksumMembers, formatChecksum, parseChecksum } from '../objects/checksums.ts';
 import { checkWrite, checkWriteHeaders } from '../objects/conditions.ts';
 import { readHead } from '../objects/head.ts';
+import { lockOfNew } from '../objects/lock.ts';
 import type { HeadColumns, ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
 import { chooseForDirectory, schemeOf } from '../sessions/rules.ts';
+import { checkAclHeaders } from './acl.ts';
 import { encryptionAnswer, etagIsMd5, lastModified, newVersion, quoted } from './answers.ts';
 import { type CopySource, findCopySource, sourceVersion } from './copy-source.ts';
 import { requireSameBucket, writeConditions } from './put-object.ts';
@@ -33,6 +35,7 @@ export async function copyObject(
   );
   const { bucket } = passed;
   checkWriteHeaders(input.IfMatch, input.IfNoneMatch);
+  if (bucket.kind === 'general') checkAclHeaders(bucket, input);
   const source = findCopySource(s3, input, context);
   refuseNoChange(input, source, bucket);
   if (source.row.size > MAXIMUM_BODY) {
@@ -43,13 +46,14 @@ export async function copyObject(
   const scheme =
     bucket.kind === 'directory' ? schemeOf(chooseForDirectory(bucket, input, false)) : s3.gate.scheme(passed, input);
   const head = headOf(input, source, bucket);
+  const lock = lockOfNew(bucket, input, context.now);
   const current = () => s3.objects.findHead(bucket.id, key);
   checkWrite(input.IfMatch, input.IfNoneMatch, key, current);
   // DB-26: bucket keys serve no copy into or out of a directory bucket.
   const fresh = bucket.kind === 'directory' || source.bucket.kind === 'directory';
   const from = { context, bucket: source.bucket, key: source.key, fresh };
   const sourceKey = s3.keys.open(from, source.row, source.customer);
-  const row = await rewrite(s3, context, { bucket, key, fresh, scheme, head, source, sourceKey, input });
+  const row = await rewrite(s3, context, { bucket, key, fresh, scheme, head, lock, source, sourceKey, input });
   let version: string | undefined;
   try {
     version = s3.surroundings.state.write(() => {
@@ -79,6 +83,7 @@ interface Rewriting {
   readonly fresh: boolean;
   readonly scheme: Scheme;
   readonly head: HeadColumns;
+  readonly lock: string | null;
   readonly source: CopySource;
   readonly sourceKey: Uint8Array;
   readonly input: Checked<CopyObjectRequest>;
@@ -110,7 +115,7 @@ async function rewrite(s3: S3Parts, context: RequestContext, copy: Rewriting): P
     sealed: received.sealed,
     file: received.file,
     upload: null,
-    lock: null,
+    lock: copy.lock,
     replication: null,
   };
 }

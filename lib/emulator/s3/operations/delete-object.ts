@@ -17,6 +17,7 @@ import type { ObjectRow } from '../objects/rows.ts';
 import type { Deleted } from '../objects/versions.ts';
 import type { S3Parts } from '../parts.ts';
 import { requireVersionId } from './find-version.ts';
+import { refuseLocked } from './object-lock.ts';
 
 /** Most keys of one DeleteObjects. */
 const MAXIMUM_KEYS = 1000;
@@ -25,6 +26,8 @@ const MAXIMUM_KEYS = 1000;
 interface Deletion {
   readonly key: string;
   readonly version: string | undefined;
+  /** Whether governance retention is to be passed over. */
+  readonly bypass: boolean;
   readonly etag: string | undefined;
   readonly modified: Date | undefined;
   readonly size: number | undefined;
@@ -48,10 +51,11 @@ export function deleteObject(
     },
     input.ExpectedBucketOwner,
   );
-  refuseBypass(input.BypassGovernanceRetention);
+  refuseBypass(bucket, input.BypassGovernanceRetention);
   const deleted = remove(s3, context, bucket, {
     key,
     version,
+    bypass: input.BypassGovernanceRetention === true,
     etag: input.IfMatch,
     modified: input.IfMatchLastModifiedTime,
     size: input.IfMatchSize,
@@ -74,7 +78,7 @@ export function deleteObjects(
   const bucket = s3.access.bucket(context, input.Bucket, input.ExpectedBucketOwner);
   const objects = input.Delete?.Objects ?? [];
   if (objects.length === 0 || objects.length > MAXIMUM_KEYS) throw errors.malformedXml();
-  refuseBypass(input.BypassGovernanceRetention);
+  refuseBypass(bucket, input.BypassGovernanceRetention);
   if (bucket.kind === 'table') throw errors.methodNotAllowed('DELETE', 'TABLE');
   // A session is asked once for all keys; policies decide key by key.
   if (bucket.kind === 'directory') s3.zonal.enter(context, bucket, 'ReadWrite');
@@ -88,7 +92,8 @@ export function deleteObjects(
       if (bucket.kind === 'general') {
         s3.access.require(context, bucket, actionOf(version), `${bucket.arn}/${key}`, { versionid: version });
       }
-      const conditions = { etag: entry.ETag, modified: entry.LastModifiedTime, size: entry.Size };
+      const bypass = input.BypassGovernanceRetention === true;
+      const conditions = { bypass, etag: entry.ETag, modified: entry.LastModifiedTime, size: entry.Size };
       deleted.push({ ...named, ...markerOf(remove(s3, context, bucket, { key, version, ...conditions })) });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -118,6 +123,10 @@ function remove(s3: S3Parts, context: RequestContext, bucket: Bucket, deletion: 
     }
     if (before !== undefined) s3.uploads.disturb(bucket.id, key);
     if (version === undefined) return s3.versions.delete(bucket, key, context.now);
+    if (bucket.config.objectLock !== undefined) {
+      const found = s3.versions.find(bucket.id, key, version, false);
+      if (found?.kind === 'object') refuseLocked(s3, context, bucket, found.row, deletion.bypass);
+    }
     const gone = s3.versions.deleteVersion(bucket.id, key, version);
     return bucket.config.versioning === undefined ? {} : gone;
   });
@@ -131,8 +140,8 @@ function requireConditions(row: ObjectRow, { etag, modified, size }: Deletion): 
   if (size !== undefined && row.size !== size) throw errors.preconditionFailed('x-amz-if-match-size');
 }
 
-function refuseBypass(bypass: boolean | undefined): void {
-  if (bypass === undefined) return;
+function refuseBypass(bucket: Bucket, bypass: boolean | undefined): void {
+  if (bypass === undefined || bucket.config.objectLock !== undefined) return;
   throw errors.invalidArgument(
     'x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.',
     'x-amz-bypass-governance-retention',

@@ -13,9 +13,10 @@ import type { BodyAnswer, Checked } from '../../wire/operation.ts';
 import type { Bucket } from '../buckets/store.ts';
 import { readCustomerKeyToOpen, refuseEncryptionHeaders, SCHEME } from '../encryption/scheme.ts';
 import { errors } from '../errors.ts';
-import { checksumMembers } from '../objects/checksums.ts';
+import { checksumMembers, parseChecksum } from '../objects/checksums.ts';
 import { checkRead } from '../objects/conditions.ts';
 import { describeHead } from '../objects/head.ts';
+import { describeLock } from '../objects/lock.ts';
 import { type ByteRange, contentRange, readRange } from '../objects/range.ts';
 import type { ObjectRow } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
@@ -78,7 +79,7 @@ export function getObjectAttributes(
     ...versionAnswer(bucket, row),
     ...(wanted.has('ETag') && { ETag: row.etag }),
     ...(wanted.has('Checksum') && ChecksumType !== undefined && { Checksum: { ...values, ChecksumType } }),
-    ...(wanted.has('ObjectParts') && row.upload !== null && { ObjectParts: attributeParts(s3, input, row.upload) }),
+    ...(wanted.has('ObjectParts') && isMultipart(row) && { ObjectParts: attributeParts(s3, input, row) }),
     ...(wanted.has('StorageClass') && {
       StorageClass: bucket.kind === 'directory' ? 'EXPRESS_ONEZONE' : (row.storage_class ?? 'STANDARD'),
     }),
@@ -86,8 +87,12 @@ export function getObjectAttributes(
   };
 }
 
-function attributeParts(s3: S3Parts, input: Checked<GetObjectAttributesRequest>, upload: string) {
-  const parts = s3.reader.parts(upload);
+/** The parts are listed only where the object's checksum is made of theirs (S3 API GetObjectAttributes). */
+function attributeParts(s3: S3Parts, input: Checked<GetObjectAttributesRequest>, row: ObjectRow) {
+  const parts = s3.reader.parts(row.upload ?? '');
+  if (row.checksum === null || parseChecksum(row.checksum).type !== 'COMPOSITE') {
+    return { TotalPartsCount: parts.length };
+  }
   const maximum = Math.min(input.MaxParts ?? 1000, 1000);
   const marker = Number(input.PartNumberMarker ?? 0);
   // Parts of an object are numbered as they stand, whatever numbers they were uploaded under.
@@ -98,13 +103,16 @@ function attributeParts(s3: S3Parts, input: Checked<GetObjectAttributesRequest>,
     NextPartNumberMarker: String(marker + page.length),
     MaxParts: maximum,
     IsTruncated: marker + page.length < parts.length,
-    ...(page.some((part) => part.checksum !== null) && {
-      Parts: page.map((part, index) => {
-        const { ChecksumType: _, ...values } = checksumMembers(part.checksum);
-        return { PartNumber: marker + index + 1, Size: part.size, ...values };
-      }),
+    Parts: page.map((part, index) => {
+      const { ChecksumType: _, ...values } = checksumMembers(part.checksum);
+      return { PartNumber: marker + index + 1, Size: part.size, ...values };
     }),
   };
+}
+
+/** Appends are kept as parts too, but make no multipart object: only uploads have the number of parts in their ETag. */
+function isMultipart(row: ObjectRow): boolean {
+  return row.upload !== null && row.etag.includes('-');
 }
 
 interface Reading {
@@ -152,10 +160,10 @@ function pieceOf(
   if (input.Range !== undefined) {
     throw errors.invalidRequest('Cannot specify both Range header and partNumber query parameter');
   }
-  const parts = row.upload === null ? [] : s3.reader.parts(row.upload);
+  const parts = row.upload === null || !isMultipart(row) ? [] : s3.reader.parts(row.upload);
   const count = Math.max(parts.length, 1);
   if (input.PartNumber < 1 || input.PartNumber > count) throw errors.invalidPartNumber(input.PartNumber, count);
-  if (row.upload === null) return { range: undefined, partsCount: undefined };
+  if (parts.length === 0) return { range: undefined, partsCount: undefined };
   let start = 0;
   for (const part of parts.slice(0, input.PartNumber - 1)) start += part.size;
   const size = parts[input.PartNumber - 1]?.size ?? 0;
@@ -174,6 +182,7 @@ function describe(
     LastModified: lastModified(row.modified),
     ETag: quoted(row.etag),
     ...versionAnswer(bucket, row),
+    ...describeLock(row),
     ...describeHead(row, bucket.kind === 'directory'),
     ...(piece.range !== undefined && { ContentRange: contentRange(piece.range, row.size) }),
     ...(piece.partsCount !== undefined && { PartsCount: piece.partsCount }),

@@ -28,9 +28,11 @@ import {
 } from '../objects/checksums.ts';
 import { isCombinable } from '../objects/crc-combine.ts';
 import { readHead } from '../objects/head.ts';
+import { lockOfNew } from '../objects/lock.ts';
 import { contentRange, readRange } from '../objects/range.ts';
 import type { UploadRow } from '../objects/uploads.ts';
 import type { S3Parts } from '../parts.ts';
+import { checkAclHeaders } from './acl.ts';
 import { encryptionAnswer, etagIsMd5, lastModified, quoted } from './answers.ts';
 import { asSource } from './copy-object.ts';
 import { findCopySource, sourceVersion } from './copy-source.ts';
@@ -55,7 +57,9 @@ export function createMultipartUpload(
     input.ExpectedBucketOwner,
   );
   const { bucket } = passed;
+  if (bucket.kind === 'general') checkAclHeaders(bucket, input);
   const head = readHead(input, bucket.kind === 'directory');
+  const lock = lockOfNew(bucket, input, context.now);
   const checksum = readChecksumWish(input.ChecksumAlgorithm, input.ChecksumType);
   const scheme = s3.gate.scheme(passed, input);
   const { columns } = s3.keys.create({ context, bucket, key }, scheme);
@@ -69,7 +73,7 @@ export function createMultipartUpload(
     initiator: context.caller.principal.arn,
     checksum_algorithm: checksum?.algorithm ?? null,
     checksum_type: checksum?.type ?? null,
-    lock: null,
+    lock,
   };
   s3.uploads.create(upload);
   return {

@@ -11,8 +11,10 @@ import { receive } from '../objects/body.ts';
 import { checksumMembers, declaredChecksum, formatChecksum, promisesChecksum } from '../objects/checksums.ts';
 import { checkWrite, checkWriteHeaders } from '../objects/conditions.ts';
 import { readHead } from '../objects/head.ts';
+import { lockOfNew } from '../objects/lock.ts';
 import type { ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
+import { checkAclHeaders } from './acl.ts';
 import { encryptionAnswer, etagIsMd5, newVersion, quoted } from './answers.ts';
 
 export type PutInput = Omit<Checked<PutObjectRequest>, 'Body'> & { readonly Body?: BodySource };
@@ -28,8 +30,10 @@ export async function putObject(s3: S3Parts, input: PutInput, context: RequestCo
   );
   const { bucket } = passed;
   refuseUnsupported(input);
+  if (bucket.kind === 'general') checkAclHeaders(bucket, input);
   checkWriteHeaders(input.IfMatch, input.IfNoneMatch);
   const head = readHead(input, bucket.kind === 'directory');
+  const lock = lockOfNew(bucket, input, context.now);
   const scheme = s3.gate.scheme(passed, input);
   const current = () => s3.objects.findHead(bucket.id, key);
   // Once before the body is read, and again when the row is written: another write may come between.
@@ -54,7 +58,7 @@ export async function putObject(s3: S3Parts, input: PutInput, context: RequestCo
     sealed: body.sealed,
     file: body.file,
     upload: null,
-    lock: null,
+    lock,
     replication: null,
   };
   let version: string | undefined;
@@ -116,10 +120,4 @@ export function writeConditions(input: {
 /** Headers whose meaning is not built: better refused than ignored, where ignoring would break a promise. */
 function refuseUnsupported(input: PutInput): void {
   if (input.WriteOffsetBytes !== undefined) throw errors.notImplementedHeader('x-amz-write-offset-bytes');
-  if (input.ObjectLockMode !== undefined || input.ObjectLockLegalHoldStatus === 'ON') {
-    throw errors.invalidRequest('Bucket is missing Object Lock Configuration');
-  }
-  if (input.ACL !== undefined && input.ACL !== 'private' && input.ACL !== 'bucket-owner-full-control') {
-    throw errors.aclNotSupported();
-  }
 }
