@@ -28,7 +28,7 @@ export async function console_(report) {
   const server = await startConsole({ emulator });
   const browser = await chromium.launch({ executablePath: requireChromium(), args: ['--no-sandbox'] });
   try {
-    const world = await fillLargeWorld(emulator.port, undefined, (what) => console.log(`  making ${what}`));
+    const world = await fillLargeWorld(emulator, undefined, (what) => console.log(`  making ${what}`));
     const figures = [];
     for (const address of pagesOf(world)) {
       // Twice: what the first visitor of a started server pays (code read, connections opened) is not the page's.

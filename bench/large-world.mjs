@@ -21,12 +21,19 @@ export const LARGE = {
  * Fills an emulator over the wire: table buckets, keys, one key with as many grants as KMS allows, the principals that
  * they are for, and an audit trail. Gives the id of the key with the grants and the names of what stands in the middle.
  */
-export async function fillLargeWorld(port, size = LARGE, say = () => undefined) {
+export async function fillLargeWorld({ port, url, adminToken }, size = LARGE, say = () => undefined) {
+  await fetch(`${url}/_emulator/settings`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ tableBucketQuota: size.tableBuckets }),
+  });
   say(`${size.roles} roles and ${size.users} users`);
   await each(port, 'iam', size.roles, (i) => iam('CreateRole', { RoleName: role(i), AssumeRolePolicyDocument: TRUST }));
   await each(port, 'iam', size.users, (i) => iam('CreateUser', { UserName: user(i) }));
   say(`${size.keys} keys`);
-  const { KeyMetadata: granted } = JSON.parse(await send(port, 'kms', kms('CreateKey', { Description: 'many grants' })));
+  const { KeyMetadata: granted } = JSON.parse(
+    await send(port, 'kms', kms('CreateKey', { Description: 'many grants' })),
+  );
   await send(port, 'kms', kms('CreateAlias', { AliasName: 'alias/many-grants', TargetKeyId: granted.KeyId }));
   await each(port, 'kms', size.keys - 1, (i) => kms('CreateKey', { Description: `key ${i}` }));
   say(`${size.grants} grants of one key`);

@@ -16,6 +16,7 @@ const LABELS: Readonly<Record<string, string>> = {
   tlsOnly: 'TLS only',
   kmsRequestQuota: 'KMS request quota',
   quotasEnforced: 'Quotas enforced',
+  tableBucketQuota: 'Table bucket quota',
   faultLatency: 'Latency',
   faultThrottle: 'Throttling',
   faultKmsUnavailable: 'KMS unavailable',

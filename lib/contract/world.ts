@@ -28,6 +28,7 @@ export type WorldSettingName =
   | 'tlsOnly'
   | 'kmsRequestQuota'
   | 'quotasEnforced'
+  | 'tableBucketQuota'
   | 'faultLatency'
   | 'faultThrottle'
   | 'faultKmsUnavailable'

@@ -112,6 +112,8 @@ describe('table buckets', () => {
     for (let index = 1; index < 100; index += 1) await tables.call('CreateTableBucket', { name: `bucket-${index}` });
     expect(await refusal(tables.call('CreateTableBucket', { name: 'one-too-many' }))).toMatchObject({ status: 400 });
     await tables.call('CreateTableBucket', { name: 'not-mine' }, caller('fay', '444455556666'));
+    tables.world.change(ACCOUNT, { tableBucketQuota: 101 });
+    await tables.call('CreateTableBucket', { name: 'one-more' });
   });
 });
 

@@ -28,9 +28,6 @@ import { bucketArn, checkBucketName, newId } from './names.ts';
 import { LARGEST_PAGE, page, readToken } from './pages.ts';
 import { checkTags } from './tags.ts';
 
-/** LIM-06, the figure since 2026-10-01. */
-const MOST_BUCKETS = 100;
-
 export function bucketOperations(desk: Desk) {
   const { rows, around } = desk;
   return {
@@ -55,7 +52,9 @@ export function bucketOperations(desk: Desk) {
       );
       if (encryption) refuseImpossibleKey(around.ports.kms, encryption, context.accountId, context.region);
       if (target.row) throw conflict('The bucket that you tried to create already exists, and you own it.');
-      if (rows.countBuckets(context.accountId, context.region) >= MOST_BUCKETS) {
+      if (
+        rows.countBuckets(context.accountId, context.region) >= around.world.values(context.accountId).tableBucketQuota
+      ) {
         throw badRequest('You have attempted to create more table buckets than allowed.');
       }
       around.state.write(() =>

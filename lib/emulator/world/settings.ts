@@ -71,6 +71,15 @@ export const SETTINGS: Readonly<Record<WorldSettingName, Definition>> = {
     meaning: 'Requests beyond a quota are throttled, as on AWS.',
     rules: ['LIM-01', 'CT-09'],
   },
+  tableBucketQuota: {
+    unit: '',
+    default: 100,
+    min: 1,
+    max: 100_000,
+    published: true,
+    meaning: 'Table buckets that an account may have in a Region. AWS raises it on request.',
+    rules: ['LIM-06'],
+  },
   faultLatency: {
     unit: 'ms',
     default: 0,

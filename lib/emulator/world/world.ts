@@ -23,6 +23,8 @@ export interface WorldValues {
   kmsRequestQuota: number;
   /** Whether request quotas throttle at all. */
   quotasEnforced: boolean;
+  /** Table buckets per Region (LIM-06). */
+  tableBucketQuota: number;
   /** Milliseconds added to every answer. */
   faultLatency: number;
   /** Percent of KMS requests that are throttled. */
