@@ -21,7 +21,7 @@ const BARS = {
  * answer to a key, its longest task, elements of rows, Core Web Vitals and script as it comes over the wire. For each
  * measure the worst page is named.
  */
-export async function console_(report) {
+export async function largeWorld(report) {
   await ensureBuilt();
   const dataDir = makeDataDir();
   const emulator = await startEmulator({ dataDir });

@@ -3,13 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../bin/bootstrap.mjs';
 import { access } from './access.mjs';
-import { console_ } from './console.mjs';
+import { largeWorld } from './console.mjs';
 import { growth } from './growth.mjs';
 import { memory } from './memory.mjs';
 import { start } from './start.mjs';
 import { throughput } from './throughput.mjs';
 
-const PARTS = { throughput, memory, growth, start, access, console: console_ };
+const PARTS = { throughput, memory, growth, start, access, console: largeWorld };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((it) => !Object.hasOwn(PARTS, it));
 if (unknown.length > 0) {
