@@ -10,6 +10,7 @@ import { useAction } from '../ui/use-action';
 const LABELS: Readonly<Record<string, string>> = {
   bucketKeyLifetime: 'Bucket key lifetime',
   tableKeyLifetime: 'Table key lifetime',
+  maintenanceInterval: 'Table maintenance interval',
   sessionLifetime: 'Session lifetime',
   grantPropagationDelay: 'Grant delay',
   describeKeyAtCreateTable: 'CreateTable needs DescribeKey',

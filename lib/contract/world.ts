@@ -22,6 +22,7 @@ export interface WorldSetting {
 export type WorldSettingName =
   | 'bucketKeyLifetime'
   | 'tableKeyLifetime'
+  | 'maintenanceInterval'
   | 'sessionLifetime'
   | 'grantPropagationDelay'
   | 'describeKeyAtCreateTable'

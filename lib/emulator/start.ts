@@ -103,7 +103,7 @@ async function serve(
   ports.identity = iam.port;
   const kms = createKmsService(surroundings);
   ports.kms = kms.port;
-  const s3tables = createS3TablesService(surroundings);
+  const s3tables = createS3TablesService(surroundings, (error) => log('scheduled maintenance broke off', error));
   ports.tables = s3tables.port;
   ports.catalog = s3tables.catalog;
   const s3 = createS3Service(surroundings);
@@ -141,6 +141,7 @@ async function serve(
       world,
       audit,
       runMaintenance: (input) => s3tables.runMaintenance(input),
+      afterAdvance: () => s3tables.schedule.settled(),
       setOrganizationPolicies: (accountId, policies) => iam.setOrganizationPolicies(accountId, policies),
       getOrganizationPolicies: (accountId) => iam.getOrganizationPolicies(accountId),
       async reset(accountId) {
@@ -162,6 +163,7 @@ async function serve(
     services,
     async close() {
       await listener.close(GRACE_MS);
+      await s3tables.schedule.stop();
       await storage.close();
     },
   };

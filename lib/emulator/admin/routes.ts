@@ -20,6 +20,8 @@ export interface AdminActions {
     namespace: string;
     name: string;
   }): unknown;
+  /** Resolves when what the moved clock has set off is done. */
+  afterAdvance(): Promise<void>;
   /** Documents of the account's organisation, one list per level (service control) and one of resource control policies. */
   setOrganizationPolicies(accountId: string, policies: { scp: string[][]; rcp: string[][] }): void;
   getOrganizationPolicies(accountId: string): unknown;
@@ -36,7 +38,11 @@ export function adminRoutes(actions: AdminActions): Readonly<Record<string, Admi
       clock: new Date(world.now('111122223333')).toISOString(),
     }),
     'GET clock': ({ account }) => world.clock(account),
-    'POST clock': ({ account, body }) => world.advance(account, Number(members(body)['advanceSeconds'])),
+    'POST clock': async ({ account, body }) => {
+      const clock = world.advance(account, Number(members(body)['advanceSeconds']));
+      await actions.afterAdvance();
+      return clock;
+    },
     'GET settings': ({ account }) => world.settings(account),
     'PUT settings': ({ account, body }) => {
       const { account: _, ...changes } = members(body);

@@ -220,14 +220,14 @@ describe('maintenance jobs', () => {
   test('TB-60 a key that becomes unusable fails the job with this sentence, and a usable one mends it', async () => {
     await create('t', { encryptionConfiguration: KMS_A });
     tables.keys.set(KEY_A, { facts: keyFacts(KEY_A, { state: 'Disabled' }) });
-    run();
+    await run();
     expect((await status()).status['icebergCompaction']).toMatchObject({
       status: 'Failed',
       failureMessage:
         'Insufficient access to perform table maintenance. Ensure that the key used to encrypt the table is active, exists, and has a resource policy granting access to the S3 service principal maintenance.s3tables.amazonaws.com.',
     });
     tables.keys.set(KEY_A, { facts: keyFacts(KEY_A) });
-    run();
+    await run();
     expect((await status()).status['icebergCompaction']).toMatchObject({ status: 'Successful' });
     expect((await status()).status['icebergCompaction']).not.toHaveProperty('failureMessage');
   });
@@ -238,7 +238,7 @@ describe('maintenance jobs', () => {
       metadata: { iceberg: { schema: { fields: [{ name: 'id', type: 'long' }] } } },
     });
     tables.uses.length = 0;
-    const { jobs } = run();
+    const { jobs } = await run();
     expect(Object.values(jobs).map((job) => job?.status)).toEqual(['Successful', 'Successful', 'Successful']);
     expect(new Set(tables.uses.map(({ use }) => use.caller.requester))).toEqual(new Set([MAINTENANCE_PRINCIPAL]));
     expect(tables.uses.map(({ operation }) => operation)).toContain('Decrypt');
@@ -247,7 +247,7 @@ describe('maintenance jobs', () => {
 
   test('CT-07 each job of a run leaves a TablesMaintenanceEvent of the service principal', async () => {
     const { tableARN } = await create('t');
-    run();
+    await run();
     expect(tables.events.map((event) => event.serviceEventDetails)).toEqual([
       { activityType: 'icebergCompaction' },
       { activityType: 'icebergSnapshotManagement' },
@@ -265,7 +265,7 @@ describe('maintenance jobs', () => {
     });
   });
 
-  test('TB-59 a run for a table that does not exist says so', () => {
-    expect(() => run()).toThrow('The specified table does not exist.');
+  test('TB-59 a run for a table that does not exist says so', async () => {
+    expect(await refusal(run())).toMatchObject({ message: 'The specified table does not exist.' });
   });
 });

@@ -59,4 +59,13 @@ export const migrations: readonly string[] = [
     region TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Files that no snapshot names, and since when in world time (milliseconds).
+  CREATE TABLE s3tables_noncurrent (
+    warehouse_alias TEXT NOT NULL,
+    key TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (warehouse_alias, key)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -77,6 +77,16 @@ export interface Rows {
   changeTable(id: string, change: TableChange): void;
   removeTable(id: string): void;
 
+  /** Ids of all tables of an account, in every Region. */
+  tablesOfAccount(accountId: string): { readonly id: string }[];
+  /** Accounts that have table buckets. */
+  accounts(): string[];
+
+  /** Objects of a warehouse that are noncurrent, and since when. */
+  noncurrent(alias: string): ReadonlyMap<string, number>;
+  markNoncurrent(alias: string, key: string, since: number): void;
+  unmarkNoncurrent(alias: string, key: string): void;
+
   doom(alias: string, accountId: string, region: string): void;
   doomed(accountId: string): { alias: string; region: string }[];
   forgetDoomed(alias: string): void;
@@ -235,7 +245,33 @@ export function openRows(state: StateStore): Rows {
       );
     },
     changeTable: (id, rest) => change('s3tables_table', id, toCells(rest)),
-    removeTable: (id) => void sql('DELETE FROM s3tables_table WHERE id = ?').run(id),
+    removeTable: (id) => {
+      sql(
+        'DELETE FROM s3tables_noncurrent WHERE warehouse_alias IN (SELECT warehouse_alias FROM s3tables_table WHERE id = ?)',
+      ).run(id);
+      sql('DELETE FROM s3tables_table WHERE id = ?').run(id);
+    },
+
+    tablesOfAccount: (accountId) =>
+      all(
+        `SELECT t.id FROM s3tables_table t JOIN s3tables_bucket b ON b.id = t.bucket_id
+          WHERE b.account = ? ORDER BY b.region, b.name, t.namespace, t.name`,
+        accountId,
+      ).map((row) => ({ id: String(row['id']) })),
+    accounts: () =>
+      all('SELECT DISTINCT account FROM s3tables_bucket ORDER BY account').map((row) => String(row['account'])),
+
+    noncurrent: (alias) =>
+      new Map(
+        all('SELECT key, since FROM s3tables_noncurrent WHERE warehouse_alias = ?', alias).map((row) => [
+          String(row['key']),
+          Number(row['since']),
+        ]),
+      ),
+    markNoncurrent: (alias, key, since) =>
+      void sql('INSERT INTO s3tables_noncurrent (warehouse_alias, key, since) VALUES (?, ?, ?)').run(alias, key, since),
+    unmarkNoncurrent: (alias, key) =>
+      void sql('DELETE FROM s3tables_noncurrent WHERE warehouse_alias = ? AND key = ?').run(alias, key),
 
     doom: (alias, accountId, region) =>
       void sql('INSERT INTO s3tables_doomed (warehouse_alias, account, region) VALUES (?, ?, ?)').run(
@@ -251,6 +287,10 @@ export function openRows(state: StateStore): Rows {
     forgetDoomed: (alias) => void sql('DELETE FROM s3tables_doomed WHERE warehouse_alias = ?').run(alias),
     removeAccount: (accountId) => {
       const buckets = 'bucket_id IN (SELECT id FROM s3tables_bucket WHERE account = ?)';
+      sql(
+        `DELETE FROM s3tables_noncurrent WHERE warehouse_alias IN
+          (SELECT warehouse_alias FROM s3tables_table WHERE ${buckets})`,
+      ).run(accountId);
       sql(`DELETE FROM s3tables_table WHERE ${buckets}`).run(accountId);
       sql(`DELETE FROM s3tables_namespace WHERE ${buckets}`).run(accountId);
       sql('DELETE FROM s3tables_bucket WHERE account = ?').run(accountId);

@@ -7,6 +7,8 @@ import { bucketOperations } from './buckets.ts';
 import { createCatalog } from './catalog.ts';
 import { createTableOperation } from './create-table.ts';
 import type { Desk } from './desk.ts';
+import { type MaintenanceRequest, type MaintenanceResult, runMaintenance } from './jobs/run.ts';
+import { type Schedule, scheduleMaintenance } from './jobs/schedule.ts';
 import { maintenanceOperations } from './maintenance-operations.ts';
 import { metadataLocationOperations } from './metadata-location.ts';
 import { migrations } from './migrations.ts';
@@ -15,7 +17,7 @@ import { policyOperations } from './policy-operations.ts';
 import { recordExpirationOperations } from './record-expiration.ts';
 import { replicationOperations } from './replication.ts';
 import { openRows } from './rows.ts';
-import { type MaintenanceRequest, type MaintenanceResult, runMaintenance } from './run-maintenance.ts';
+
 import { tableOperations } from './tables.ts';
 import { tagOperations } from './tags.ts';
 import { openWarehouses } from './warehouses.ts';
@@ -25,11 +27,13 @@ export interface S3TablesService {
   readonly port: TablePort;
   /** What the Iceberg REST catalog calls. */
   readonly catalog: TableCatalogPort;
-  /** Runs the table's maintenance now; `POST /_emulator/maintenance`. Throws AwsError when there is no such table. */
-  runMaintenance(request: MaintenanceRequest): MaintenanceResult;
+  /** Runs the table's maintenance now; `POST /_emulator/maintenance`. Rejects with AwsError when there is no such table. */
+  runMaintenance(request: MaintenanceRequest): Promise<MaintenanceResult>;
+  readonly schedule: Schedule;
 }
 
-export function createS3TablesService(around: Surroundings): S3TablesService {
+/** `log` is told of a scheduled run that broke off. */
+export function createS3TablesService(around: Surroundings, log: (error: unknown) => void): S3TablesService {
   around.state.migrate('s3tables', migrations);
   const rows = openRows(around.state);
   const desk: Desk = { around, rows, warehouses: openWarehouses(rows) };
@@ -57,5 +61,6 @@ export function createS3TablesService(around: Surroundings): S3TablesService {
     port: desk.warehouses,
     catalog: createCatalog(desk),
     runMaintenance: (request) => runMaintenance(desk, request),
+    schedule: scheduleMaintenance(desk, log),
   };
 }

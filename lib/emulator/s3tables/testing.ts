@@ -176,7 +176,9 @@ export function startTables() {
       },
     },
   };
-  const tables = createS3TablesService(around);
+  const tables = createS3TablesService(around, (error) => {
+    throw error;
+  });
 
   /** Runs an operation as a request would, and answers its output and what it left on the trail. */
   async function request(
@@ -227,6 +229,7 @@ export function startTables() {
       identityPolicies.set(user.principal.arn, JSON.stringify({ Version: '2012-10-17', Statement: statements }));
     },
     async close() {
+      await tables.schedule.stop();
       await storage.close();
       rmSync(directory, { recursive: true, force: true });
     },

@@ -23,6 +23,15 @@ export const SETTINGS: Readonly<Record<WorldSettingName, Definition>> = {
     meaning: 'How long S3 Tables keeps a table-level key before it asks KMS again.',
     rules: ['TB-12'],
   },
+  maintenanceInterval: {
+    unit: 's',
+    default: 86_400,
+    min: 0,
+    max: 31_536_000,
+    published: false,
+    meaning: "How often a table's maintenance runs by itself. 0 leaves it to whoever asks for a run.",
+    rules: ['TB-49'],
+  },
   sessionLifetime: {
     unit: 's',
     default: 300,

@@ -11,6 +11,8 @@ export interface WorldValues {
   bucketKeyLifetime: number;
   /** Seconds that S3 Tables keeps a table key (TB-12; not published). */
   tableKeyLifetime: number;
+  /** Seconds of world time between two runs of a table's maintenance; 0 for never (TB-49; not published). */
+  maintenanceInterval: number;
   /** Seconds that a directory bucket session lives (DB-31; published: 300). */
   sessionLifetime: number;
   /** Seconds until a grant counts without its token (KMS-44). */
