@@ -17,6 +17,9 @@ export const routes = {
   key: (id: string, tab?: string) => withTab(`/keys/${part(id)}`, tab),
   upload: (id: string, tab?: string) => withTab(`/uploads/${part(id)}`, tab),
   decision: (requestId: string) => `/decisions/${part(requestId)}` as Route,
+  /** The access graph, for everything or for one question about something. */
+  access: (question?: { ask: 'use' | 'data' | 'reach' | 'disable' | 'delete' | 'revoke'; about: string }) =>
+    (question ? `/access?ask=${question.ask}&about=${part(question.about)}` : '/access') as Route,
   audit: (filter?: { by: string; value: string }) =>
     (filter ? `/audit?by=${part(filter.by)}&value=${part(filter.value)}` : '/audit') as Route,
 };

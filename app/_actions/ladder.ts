@@ -3,6 +3,7 @@ import { refresh } from 'next/cache';
 import { headers } from 'next/headers';
 import { createSafeActionClient } from 'next-safe-action';
 import { z } from 'zod';
+import { forgetAccessPictures } from '@/lib/aws/access-picture';
 import { workplace } from '@/lib/aws/session';
 
 /**
@@ -46,6 +47,7 @@ export const writeAction = sessionAction.use(async ({ next, ctx }) => {
     );
   }
   const result = await next();
+  forgetAccessPictures(ctx.place.aws);
   refresh();
   return result;
 });

@@ -10,6 +10,7 @@ const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
   'directory-buckets': { group: 'Resources', label: 'Directory buckets' },
   buckets: { group: 'Resources', label: 'General purpose buckets' },
   keys: { group: 'Resources', label: 'KMS keys' },
+  access: { group: 'Understand', label: 'Access graph' },
   decisions: { group: 'Understand', label: 'Decisions' },
   usage: { group: 'Understand', label: 'KMS requests and cost' },
   audit: { group: 'Understand', label: 'Audit trail' },

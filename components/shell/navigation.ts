@@ -11,6 +11,7 @@ import {
   Settings2,
   Table2,
   Upload,
+  Waypoints,
 } from 'lucide-react';
 import type { Route } from 'next';
 
@@ -51,6 +52,7 @@ export const NAVIGATION: readonly NavGroup[] = [
   {
     title: 'Understand',
     items: [
+      { href: '/access', label: 'Access graph', icon: Waypoints, shortcut: 'x' },
       { href: '/decisions', label: 'Decisions', icon: ListTree, shortcut: 'e' },
       { href: '/usage', label: 'KMS requests and cost', icon: ChartColumn, shortcut: 'c' },
       { href: '/audit', label: 'Audit trail', icon: ScrollText, shortcut: 'a' },

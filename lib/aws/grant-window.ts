@@ -34,13 +34,12 @@ export function forgetGrants(keyId: string): void {
   memory.kept = memory.kept.filter((one) => !keyId.endsWith(one.keyId) && !one.keyId.endsWith(keyId));
 }
 
-/** One window, with the numbers of all grants and of those that match. */
-export async function readGrantWindow(
+/** All grants of a key, as they were read a moment ago. `fresh` reads them again. */
+export async function readGrants(
   aws: Aws,
   keyId: string,
-  query: GrantQuery,
   fresh = false,
-): Promise<Result<{ total: number; matching: number; offset: number; grants: readonly KeyGrant[] }>> {
+): Promise<Result<{ items: readonly KeyGrant[] }>> {
   if (fresh) forgetGrants(keyId);
   const now = Date.now();
   let entry = memory.kept.find(
@@ -51,10 +50,18 @@ export async function readGrantWindow(
     memory.kept = [entry, ...memory.kept.filter((one) => one.aws !== aws || one.keyId !== keyId)].slice(0, KEPT_LISTS);
   }
   const answer = await entry.list;
-  if (!answer.ok) {
-    forgetGrants(keyId);
-    return answer;
-  }
+  if (!answer.ok) forgetGrants(keyId);
+  return answer;
+}
+
+/** One window, with the numbers of all grants and of those that match. */
+export async function readGrantWindow(
+  aws: Aws,
+  keyId: string,
+  query: GrantQuery,
+  fresh = false,
+): Promise<Result<{ total: number; matching: number; offset: number; grants: readonly KeyGrant[] }>> {
+  const answer = await readGrants(aws, keyId, fresh);
   return mapResult(answer, ({ items }) => {
     const search = query.search.trim().toLowerCase();
     const matching = items.filter(

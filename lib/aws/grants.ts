@@ -33,12 +33,17 @@ function toGrant(grant: sdk.GrantListEntry): KeyGrant {
   };
 }
 
-/** All grants of a key: 50,000 at most, in pages of a hundred. */
+/** A key has at most 50,000 grants (LIM-05), and KMS gives a hundred on a page. */
+const GRANT_PAGES = 501;
+
+/** All grants of a key. */
 export function listGrants(aws: Aws, keyId: string): Promise<Result<Listing<KeyGrant>>> {
   return readAll(
     (token) =>
       send(aws, 'kms', new sdk.ListGrantsCommand({ KeyId: keyId, Limit: 100, ...(token ? { Marker: token } : {}) })),
     (page) => ({ items: page.Grants?.map(toGrant), next: page.Truncated ? page.NextMarker : undefined }),
+    Number.POSITIVE_INFINITY,
+    GRANT_PAGES,
   );
 }
 

@@ -8,7 +8,7 @@ export interface Listing<T> {
   readonly cutOff: boolean;
 }
 
-/** No list that the console reads is longer than this many pages; a service that never ends can't hang a page. */
+/** No list is longer than this many pages, unless its reader knows better; a service that never ends can't hang a page. */
 const MAX_PAGES = 400;
 
 /**
@@ -19,10 +19,11 @@ export async function readAll<Page, T>(
   read: (token: string | undefined) => Promise<Result<Page>>,
   pick: (page: Page) => { items: readonly T[] | undefined; next: string | undefined },
   limit = Number.POSITIVE_INFINITY,
+  maxPages = MAX_PAGES,
 ): Promise<Result<Listing<T>>> {
   const items: T[] = [];
   let token: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
+  for (let page = 0; page < maxPages; page++) {
     const answer = await read(token);
     if (!answer.ok) return answer;
     const { items: more = [], next } = pick(answer.data);

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { EncryptionFields } from '@/components/keys/encryption-fields';
 import { KeyLink } from '@/components/keys/key-link';
 import { keyIdOf } from '@/components/keys/key-option';
@@ -64,6 +65,10 @@ export default async function BucketPage({ params, searchParams }: PageProps<'/b
             <span>General purpose bucket</span>
             <Dot />
             <Arn value={bucket.arn} />
+            <Dot />
+            <Link className="link flex-none" href={routes.access({ ask: 'data', about: bucket.arn })}>
+              Who can read it
+            </Link>
           </>
         }
         actions={

@@ -1,5 +1,6 @@
 import { Lock } from 'lucide-react';
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { EncryptionFields } from '@/components/keys/encryption-fields';
 import { routes } from '@/components/routes';
 import { Alert } from '@/components/ui/alert';
@@ -72,6 +73,10 @@ export default async function DirectoryBucketPage({ params, searchParams }: Page
             <span>Directory bucket, S3 Express One Zone</span>
             <Dot />
             <Arn value={bucket.arn} />
+            <Dot />
+            <Link className="link flex-none" href={routes.access({ ask: 'data', about: bucket.arn })}>
+              Who can read it
+            </Link>
           </>
         }
         actions={

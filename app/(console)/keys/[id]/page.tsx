@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { routes } from '@/components/routes';
 import { CrumbName } from '@/components/shell/crumb-name';
 import { ShowApiCalls } from '@/components/ui/api-calls';
@@ -66,6 +67,10 @@ export default async function KeyPage({ params, searchParams }: PageProps<'/keys
             </span>
             <Dot />
             <Arn value={key.arn} />
+            <Dot />
+            <Link className="link flex-none" href={routes.access({ ask: 'use', about: key.arn })}>
+              Who can use it
+            </Link>
           </>
         }
         actions={

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { EncryptionFields } from '@/components/keys/encryption-fields';
 import { keyIdOf } from '@/components/keys/key-option';
 import { routes } from '@/components/routes';
@@ -87,6 +88,10 @@ export default async function TableBucketPage({ params, searchParams }: PageProp
             <span>Table bucket</span>
             <Dot />
             <Arn value={arn} />
+            <Dot />
+            <Link className="link flex-none" href={routes.access({ ask: 'data', about: arn })}>
+              Who can read it
+            </Link>
           </>
         }
         actions={

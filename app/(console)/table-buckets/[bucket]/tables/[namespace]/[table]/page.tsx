@@ -1,5 +1,6 @@
 import { Lock } from 'lucide-react';
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { KeyLink } from '@/components/keys/key-link';
 import { PolicyEditor } from '@/components/policy/policy-editor';
 import { routes } from '@/components/routes';
@@ -78,6 +79,10 @@ export default async function TablePage({ params, searchParams }: Props) {
             <span>Table, Apache Iceberg</span>
             <Dot />
             <Arn value={found.arn} />
+            <Dot />
+            <Link className="link flex-none" href={routes.access({ ask: 'data', about: found.arn })}>
+              Who can read it
+            </Link>
           </>
         }
         actions={

@@ -1,0 +1,40 @@
+import {
+  Ban,
+  Building2,
+  Cog,
+  Cylinder,
+  FileBadge,
+  FileText,
+  FolderTree,
+  Globe,
+  KeyRound,
+  Landmark,
+  type LucideIcon,
+  ShieldUser,
+  Sheet,
+  Table2,
+  Ticket,
+  Timer,
+  UserRound,
+} from 'lucide-react';
+import type { NodeKind } from './model/types';
+
+/** Icon and spoken word of each kind of node. */
+export const NODE_KINDS: Readonly<Record<NodeKind, { readonly icon: LucideIcon; readonly word: string }>> = {
+  user: { icon: UserRound, word: 'User' },
+  role: { icon: ShieldUser, word: 'Role' },
+  session: { icon: Timer, word: 'Session' },
+  service: { icon: Cog, word: 'Service' },
+  account: { icon: Landmark, word: 'Account' },
+  external: { icon: Building2, word: 'Other account' },
+  everyone: { icon: Globe, word: 'Everyone' },
+  statement: { icon: FileText, word: 'Statement' },
+  identity: { icon: FileBadge, word: 'IAM policy' },
+  grant: { icon: Ticket, word: 'Grant' },
+  deny: { icon: Ban, word: 'Deny' },
+  key: { icon: KeyRound, word: 'Key' },
+  bucket: { icon: Cylinder, word: 'Bucket' },
+  'directory-bucket': { icon: FolderTree, word: 'Directory bucket' },
+  'table-bucket': { icon: Table2, word: 'Table bucket' },
+  table: { icon: Sheet, word: 'Table' },
+};
