@@ -4,7 +4,7 @@ import { Maximize, Minus, Plus } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { EdgeLines } from './edge-lines';
 import { Legend } from './legend';
-import { COLUMNS, layoutGraph, type Placed } from './model/layout';
+import { layoutGraph, type Placed, USUAL_WIDTH } from './model/layout';
 import { pathThrough } from './model/path';
 import { COLUMN_NAMES, type Column, type Graph } from './model/types';
 import { NodeBox } from './node-box';
@@ -29,8 +29,9 @@ export function Canvas({
   onClear: () => void;
 }) {
   const frame = useRef<HTMLDivElement>(null);
-  const layout = layoutGraph(graph);
-  const { view, fit, zoom, reveal, handlers } = useViewport(frame, layout);
+  const [width, setWidth] = useState(USUAL_WIDTH);
+  const layout = layoutGraph(graph, width);
+  const { view, fit, zoom, reveal, handlers } = useViewport(frame, layout, setWidth);
   const [active, setActive] = useState<Readonly<Partial<Record<Column, string>>>>({});
   const lit = pathThrough(graph, selected, second);
   const dim = lit.nodes.size > 0;
@@ -92,7 +93,7 @@ export function Canvas({
             const first = nodes.find(({ node }) => node.id === active[index as Column]) ?? nodes[0];
             return (
               <div key={name} role="group" aria-label={name}>
-                <span className="graph-column" style={{ left: COLUMNS[index]?.x }} aria-hidden>
+                <span className="graph-column" style={{ left: layout.columns[index]?.x }} aria-hidden>
                   {name}
                 </span>
                 {nodes.map((placed) => (

@@ -12,7 +12,7 @@ const SMALLEST = 0.08;
 const LARGEST = 2;
 /** Below this nothing can be read: a graph that needs less begins at its top instead. */
 const LEGIBLE = 0.6;
-const MARGIN = 12;
+const MARGIN = 0;
 /** Room for the legend. */
 const FOOT = 60;
 
@@ -20,6 +20,8 @@ const FOOT = 60;
 export function useViewport(
   frame: RefObject<HTMLDivElement | null>,
   size: { readonly width: number; readonly height: number },
+  /** Told how wide a graph would fill the frame, when that changes. */
+  onRoom: (width: number) => void,
 ) {
   const [view, setView] = useState<Viewport>({ x: MARGIN, y: 0, scale: 1 });
   const drag = useRef<{ id: number; x: number; y: number } | undefined>(undefined);
@@ -87,13 +89,16 @@ export function useViewport(
     };
     // React's own wheel listener is passive and can't keep the page from scrolling.
     box.addEventListener('wheel', onWheel, { passive: false });
-    const seen = new ResizeObserver(() => fit(true));
+    const seen = new ResizeObserver(() => {
+      onRoom(box.clientWidth);
+      fit(true);
+    });
     seen.observe(box);
     return () => {
       box.removeEventListener('wheel', onWheel);
       seen.disconnect();
     };
-  }, [frame, fit, zoom]);
+  }, [frame, fit, zoom, onRoom]);
 
   const handlers = {
     onPointerDown: (event: React.PointerEvent) => {

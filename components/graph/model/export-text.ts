@@ -1,7 +1,6 @@
 /** The graph as text for other tools. */
 
 import type { Layout } from './layout';
-import { COLUMNS } from './layout';
 import { COLUMN_NAMES, type EdgeStyle, type Graph } from './types';
 
 const ARROWS: Readonly<Record<EdgeStyle, string>> = {
@@ -69,7 +68,7 @@ export function toSvg(layout: Layout, title: string, answer: string, palette: Pa
     `<g transform="translate(0 ${head})">`,
     ...COLUMN_NAMES.map(
       (name, index) =>
-        `<text x="${COLUMNS[index]?.x ?? 0}" y="24" font-size="12" font-weight="500" fill="${palette.muted}">${name}</text>`,
+        `<text x="${layout.columns[index]?.x ?? 0}" y="24" font-size="12" font-weight="500" fill="${palette.muted}">${name}</text>`,
     ),
   ];
   for (const { edge, path, middle, end } of layout.edges) {

@@ -23,18 +23,43 @@ export interface PlacedEdge {
 export interface Layout {
   readonly nodes: readonly Placed[];
   readonly edges: readonly PlacedEdge[];
+  readonly columns: readonly ColumnPlace[];
   readonly width: number;
   readonly height: number;
 }
 
-/** Left edge and width of each column, in pixels at scale 1. */
-export const COLUMNS: readonly { readonly x: number; readonly width: number }[] = [
-  { x: 24, width: 196 },
-  { x: 292, width: 216 },
-  { x: 632, width: 172 },
-  { x: 860, width: 196 },
-];
-const WIDTH = 1080;
+/** Left edge and width of a column, in pixels at scale 1. */
+export interface ColumnPlace {
+  readonly x: number;
+  readonly width: number;
+}
+
+const NARROW = [164, 186, 146, 166] as const;
+const WIDE = [196, 216, 176, 204] as const;
+/** How the room between the columns is shared. */
+const GAPS = [0, 0.25, 0.45, 0.3] as const;
+const MARGIN = 16;
+/** Between these the columns follow the room that there is. */
+export const LEAST_WIDTH = 900;
+const MOST_WIDTH = 1240;
+/** Of an exported picture. */
+export const USUAL_WIDTH = 1080;
+
+/** The four columns in so many pixels. */
+export function columnsIn(width: number): readonly ColumnPlace[] {
+  const room = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width));
+  const share = Math.min(1, (room - LEAST_WIDTH) / (USUAL_WIDTH - LEAST_WIDTH));
+  const widths = NARROW.map((narrow, index) => Math.round(narrow + ((WIDE[index] ?? narrow) - narrow) * share));
+  const free = room - MARGIN * 2 - widths.reduce((sum, one) => sum + one, 0);
+  let x = MARGIN;
+  return widths.map((one, index) => {
+    x += Math.round(free * (GAPS[index] ?? 0));
+    const place = { x, width: one };
+    x += one;
+    return place;
+  });
+}
+
 const TOP = 44;
 const BOTTOM = 24;
 const PITCH = 60;
@@ -43,12 +68,13 @@ const KEY_HEIGHT = 96;
 const KEY_WITH_WARNING = 118;
 const KEY_GAP = 28;
 
-/** Places nodes and draws edges. The same graph gives the same numbers. */
-export function layoutGraph(graph: Graph): Layout {
+/** Places nodes and draws edges. The same graph in the same width gives the same numbers. */
+export function layoutGraph(graph: Graph, width = USUAL_WIDTH): Layout {
+  const columns = columnsIn(width);
   const at = new Map<string, Placed>();
   const column = (index: Column) => graph.nodes.filter((node) => node.column === index);
   // Reasons are in order already: each has a row of its own.
-  stack(column(1), COLUMNS[1], at, (_node, index) => TOP + index * PITCH);
+  stack(column(1), columns[1], at, (_node, index) => TOP + index * PITCH);
   // A principal stands beside its reasons.
   const reasonY = (id: string) =>
     graph.edges.filter(({ from }) => from === id).flatMap(({ to }) => at.get(to)?.y ?? []);
@@ -57,14 +83,14 @@ export function layoutGraph(graph: Graph): Layout {
     .toSorted((a, b) => mean(a.ys) - mean(b.ys) || Math.min(...a.ys) - Math.min(...b.ys));
   stack(
     principals.map(({ node }) => node),
-    COLUMNS[0],
+    columns[0],
     at,
     (node) => mean(reasonY(node.id)),
   );
   const intoKey = (id: string) =>
     graph.edges.filter(({ to }) => to === id).flatMap(({ from }) => middleOf(at.get(from)));
   const keys = column(2).toSorted((a, b) => mean(intoKey(a.id)) - mean(intoKey(b.id)));
-  stack(keys, COLUMNS[2], at, (node) => mean(intoKey(node.id)) - keyHeight(node) / 2);
+  stack(keys, columns[2], at, (node) => mean(intoKey(node.id)) - keyHeight(node) / 2);
   const things = keys.flatMap((key) =>
     graph.edges
       .filter(({ from }) => from === key.id)
@@ -76,16 +102,22 @@ export function layoutGraph(graph: Graph): Layout {
     const centre = middleOf(at.get(key))[0] ?? TOP;
     return centre - (siblings.length * PITCH) / 2 + siblings.indexOf(node) * PITCH + (PITCH - HEIGHT) / 2;
   };
-  stack(things, COLUMNS[3], at, placeThings);
+  stack(things, columns[3], at, placeThings);
   const nodes = graph.nodes.flatMap(({ id }) => at.get(id) ?? []);
   const lowest = Math.max(TOP, ...nodes.map(({ y, height }) => y + height));
-  return { nodes, edges: drawEdges(graph, at), width: WIDTH, height: lowest + BOTTOM };
+  return {
+    nodes,
+    edges: drawEdges(graph, at),
+    columns,
+    width: Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width)),
+    height: lowest + BOTTOM,
+  };
 }
 
 /** Puts nodes below each other, each where it wants to be or as high as the one above lets it. */
 function stack(
   nodes: readonly GraphNode[],
-  column: { readonly x: number; readonly width: number } | undefined,
+  column: ColumnPlace | undefined,
   at: Map<string, Placed>,
   wish: (node: GraphNode, index: number) => number,
 ): void {
