@@ -8,8 +8,8 @@ import { readGrants } from './grant-window.ts';
 import type { KeyGrant } from './grants.ts';
 import { describeKey, getKeyPolicy, type Key, listKeyIds } from './keys.ts';
 import { listRoles, listUsers } from './principals.ts';
-import { type NotRead, readProtectedThings } from './protected-things.ts';
 import { processWide } from './process-wide.ts';
+import { type NotRead, readProtectedThings } from './protected-things.ts';
 import { mapLimited } from './result.ts';
 
 /** Everything that decides on the use of keys, read from one connection. */

@@ -1,7 +1,7 @@
 import 'server-only';
 import * as sdk from '@aws-sdk/client-iam';
-import { PolicySyntaxError, parsePolicy } from '../access/index.ts';
 import type { PolicyKind, SourcedPolicy } from '../access/index.ts';
+import { PolicySyntaxError, parsePolicy } from '../access/index.ts';
 import type { Aws } from './connection.ts';
 import { type Listing, readAll } from './paginate.ts';
 import { mapResult, type Result } from './result.ts';

@@ -1,6 +1,6 @@
 import 'server-only';
-import type { Thing } from '../access/reach/index.ts';
 import type { SourcedPolicy } from '../access/index.ts';
+import type { Thing } from '../access/reach/index.ts';
 import { compilePolicy } from './authorization-details.ts';
 import { getBucketEncryption, getBucketPolicy, listBuckets } from './buckets.ts';
 import type { Aws } from './connection.ts';

@@ -1,7 +1,7 @@
-import { plural } from '@/components/ui/format';
 import { answerOf } from '@/components/graph/model/filter';
-import type { WayRow } from '@/components/graph/model/types';
 import { shortName } from '@/components/graph/model/rows';
+import type { WayRow } from '@/components/graph/model/types';
+import { plural } from '@/components/ui/format';
 import type { Effect } from '@/lib/access/reach/index';
 import type { Loaded } from './load';
 import type { Address, Focus } from './question';

@@ -4,8 +4,8 @@ import { evaluate } from '../evaluate.ts';
 import type { Decision } from '../types.ts';
 import { ASKED_ACTIONS, DATA_ACTIONS, usesKey } from './actions.ts';
 import { classesOf } from './classes.ts';
-import { type Candidate, candidatesOf, KeyParts } from './reasons.ts';
 import { isAllow, partOf } from './parts.ts';
+import { type Candidate, candidatesOf, KeyParts } from './reasons.ts';
 import { type Asked, everything, policyOf, type Speaking, situation } from './situations.ts';
 import type { Given, KnownKey, KnownPrincipal, Picture, Thing, Way } from './types.ts';
 

@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import { shortName } from '@/components/graph/model/rows';
 import { principalId } from '@/components/graph/model/ids';
+import { shortName } from '@/components/graph/model/rows';
 import { Badge } from '@/components/ui/badge';
 import { plural } from '@/components/ui/format';
 import { Principal } from '@/components/ui/principal';

@@ -1,7 +1,7 @@
 'use client';
 
-import { ConfirmButton } from '@/components/ui/confirm';
 import { ShowApiCalls } from '@/components/ui/api-calls';
+import { ConfirmButton } from '@/components/ui/confirm';
 import { revokeGrantAction } from '../../keys/grant-actions';
 
 /** Revoke the grant, and the call that does it. */

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { KIND_WORDS } from '@/components/graph/model/fold';
-import { NODE_KINDS } from '@/components/graph/node-icons';
 import type { WayRow } from '@/components/graph/model/types';
+import { NODE_KINDS } from '@/components/graph/node-icons';
 import { routes } from '@/components/routes';
 import { Arn } from '@/components/ui/arn';
 import { Status } from '@/components/ui/badge';

@@ -10,9 +10,9 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { plural } from '@/components/ui/format';
 import { evaluate, type LayerTrace } from '@/lib/access/index';
 import { decideData, everything, readAction, situation, type Thing, type Way } from '@/lib/access/reach/index';
+import { documentOf } from './document';
 import { GrantFacts } from './grant-facts';
 import type { PanelProps } from './panel';
-import { documentOf } from './document';
 
 /** One way in full: the sentence, the statement or grant, what must hold, and how the evaluator went about it. */
 export function WayPanel(props: PanelProps & { row: WayRow; others: readonly WayRow[] }) {
