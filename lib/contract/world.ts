@@ -41,6 +41,8 @@ export interface WorldClock {
   readonly now: string;
   /** Seconds by which the world runs ahead of this machine. */
   readonly ahead: number;
+  /** The clock stands and moves only when it is told to: a world that is the same each time. */
+  readonly standing?: boolean;
 }
 
 /** Answer of `GET /_emulator/health`. */

@@ -22,6 +22,7 @@ import {
   notImplemented,
   serviceOf,
 } from './wire/index.ts';
+import { type IdSource, withIds } from './world/id-source.ts';
 import type { World } from './world/world.ts';
 
 export interface ServerParts {
@@ -37,8 +38,10 @@ export interface ServerParts {
 /** What is known of a request so far; whatever happens, this is what the answer and the audit record are made of. */
 interface Attempt {
   readonly request: HttpRequest;
-  readonly requestId: string;
+  requestId: string;
   readonly begun: number;
+  /** Set where the caller's world has a seed. */
+  ids?: IdSource;
   service: ServiceName;
   route?: Route;
   context?: RequestContext;
@@ -58,11 +61,12 @@ export function createServer(parts: ServerParts): (request: HttpRequest) => Prom
     try {
       const output = await perform(parts, attempt);
       answer = encodeOutput(attempt.route as Route, output, attempt.requestId);
-      record(parts, attempt, answer.status, output, undefined);
+      withIds(attempt.ids, () => record(parts, attempt, answer.status, output, undefined));
     } catch (error) {
-      answer = refuse(parts, attempt, error);
+      answer = withIds(attempt.ids, () => refuse(parts, attempt, error));
     }
     try {
+      attempt.ids?.keep();
       await parts.state.settled();
     } catch (error) {
       parts.log(`request ${attempt.requestId} could not be made durable`, error);
@@ -87,6 +91,11 @@ async function perform(parts: ServerParts, attempt: Attempt): Promise<unknown> {
     attempt.route = found;
   });
   const accountId = caller.principal.accountId;
+  const ids = parts.world.ids(accountId);
+  if (ids !== undefined) {
+    attempt.ids = ids;
+    attempt.requestId = withIds(ids, orderedId);
+  }
   const values = parts.world.values(accountId);
   if (values.faultRegionCutOff !== '' && values.faultRegionCutOff === region) {
     request.hangUp();
@@ -115,7 +124,7 @@ async function perform(parts: ServerParts, attempt: Attempt): Promise<unknown> {
   const input = decodeInput(route, scoped, body);
   attempt.input = input;
   if (values.faultLatency > 0) await delay(values.faultLatency);
-  return operation(input as never, context);
+  return withIds(ids, () => operation(input as never, context));
 }
 
 function refuse(parts: ServerParts, attempt: Attempt, error: unknown): WireAnswer {

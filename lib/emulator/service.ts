@@ -10,6 +10,7 @@ import type {
   TrailPort,
   WarehousePort,
 } from './ports.ts';
+import type { OwnedTable } from './snapshot/rows.ts';
 import type { BodyStore, StateStore } from './storage/store.ts';
 import type { Vault } from './vault/vault.ts';
 import type { OperationTable, ServiceName } from './wire/operation.ts';
@@ -38,4 +39,8 @@ export interface Service {
   readonly operations: OperationTable<RequestContext>;
   /** Removes everything that belongs to the account. Runs inside one write. */
   reset(accountId: string): void;
+  /** Its tables in the state, those that others refer to first: what a snapshot of an account is made of. */
+  readonly tables: readonly OwnedTable[];
+  /** Writes what is held back in memory into the state. */
+  writeDown?(): void;
 }

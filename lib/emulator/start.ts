@@ -15,12 +15,13 @@ import { createS3Service } from './s3/service.ts';
 import { createS3TablesService } from './s3tables/service.ts';
 import { createServer } from './server.ts';
 import type { Service, Surroundings } from './service.ts';
+import { createSnapshots, SNAPSHOT_LIMIT } from './snapshot/snapshot.ts';
 import { StartError } from './storage/errors.ts';
 import { makeDirectory, openStorage } from './storage/open.ts';
 import { createStsService } from './sts/service.ts';
 import { openVault } from './vault/open.ts';
 import type { ServiceName } from './wire/index.ts';
-import { openWorld } from './world/open.ts';
+import { checkStart, openWorld, WORLD_TABLES } from './world/open.ts';
 
 export interface EmulatorOptions extends ListenOptions {
   /** Directory of all state; made when it is not there. */
@@ -86,11 +87,12 @@ async function serve(
   const { state, bodies, audit } = storage;
   const environment = options.environment ?? process.env;
   const world = openWorld(state);
+  const vault = openVault({ dataDir: options.dataDir, environment });
   const ports = {} as { -readonly [Name in keyof Surroundings['ports']]: Surroundings['ports'][Name] };
   const surroundings: Surroundings = {
     state,
     bodies,
-    vault: openVault({ dataDir: options.dataDir, environment }),
+    vault,
     world,
     authorizer: createAuthorizer(() => ports.identity),
     trail: {
@@ -131,24 +133,44 @@ async function serve(
     world,
     log,
   });
+  const empty = (accountId: string) => {
+    for (const service of Object.values(services)) service.reset(accountId);
+  };
+  const snapshots = createSnapshots({
+    state,
+    bodies,
+    vault,
+    services: Object.values(services),
+    tables: WORLD_TABLES,
+    now: (accountId) => world.now(accountId),
+    empty(accountId) {
+      empty(accountId);
+      world.reset(accountId);
+    },
+    async changed(accountId) {
+      world.forget(accountId);
+      await audit.forget(accountId);
+    },
+  });
   const token = adminToken(options.dataDir, environment);
   const answerAdmin = createAdminInterface({
     token,
     allowedHosts: new Set(['127.0.0.1', 'localhost', '[::1]', options.host.toLowerCase()]),
     settled: () => state.settled(),
+    bodyLimits: { 'POST snapshot': SNAPSHOT_LIMIT },
     routes: adminRoutes({
       version: VERSION,
       world,
       audit,
       runMaintenance: (input) => s3tables.runMaintenance(input),
       afterAdvance: () => s3tables.schedule.settled(),
+      snapshots,
       setOrganizationPolicies: (accountId, policies) => iam.setOrganizationPolicies(accountId, policies),
       getOrganizationPolicies: (accountId) => iam.getOrganizationPolicies(accountId),
-      async reset(accountId) {
-        state.write(() => {
-          for (const service of Object.values(services)) service.reset(accountId);
-        });
-        world.reset(accountId);
+      async reset(accountId, start) {
+        checkStart(start);
+        state.write(() => empty(accountId));
+        world.reset(accountId, start);
         await audit.forget(accountId);
       },
     }),

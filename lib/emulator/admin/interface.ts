@@ -49,6 +49,8 @@ export function createAdminInterface(options: {
   readonly token: string;
   readonly allowedHosts: ReadonlySet<string>;
   readonly routes: Readonly<Record<string, AdminRoute>>;
+  /** Bytes that the body of a route may have, where it may have more than others. */
+  readonly bodyLimits: Readonly<Record<string, number>>;
   /** Waits until what a route has written is durable. */
   readonly settled: () => Promise<void>;
 }): (request: HttpRequest) => Promise<WireAnswer> {
@@ -85,7 +87,10 @@ async function admit(
   }
   const found = findRoute(options.routes, request.method, path);
   const query = new URLSearchParams(request.rawQuery);
-  const body = request.method === 'GET' ? undefined : await readJson(request);
+  const body =
+    request.method === 'GET'
+      ? undefined
+      : await readJson(request, options.bodyLimits[`${request.method} ${path}`] ?? BODY_LIMIT);
   const inBody = typeof body === 'object' && body !== null && 'account' in body ? body.account : undefined;
   const account = inBody ?? query.get('account') ?? '111122223333';
   if (typeof account !== 'string' || !/^\d{12}$/.test(account))
@@ -120,12 +125,12 @@ function decodeSafely(text: string): string {
   }
 }
 
-async function readJson(request: HttpRequest): Promise<unknown> {
+async function readJson(request: HttpRequest, limit: number): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body()) {
     size += (chunk as Uint8Array).length;
-    if (size > BODY_LIMIT) throw new AdminError(413, `The body may have ${BODY_LIMIT} bytes.`);
+    if (size > limit) throw new AdminError(413, `The body may have ${limit} bytes.`);
     chunks.push(chunk as Uint8Array);
   }
   if (size === 0) return undefined;

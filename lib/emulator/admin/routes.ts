@@ -2,8 +2,9 @@ import { evaluate } from '../../access/index.ts';
 import { recordOf } from '../cloudtrail/record.ts';
 import { keyOf, trailFile, trailFiles } from '../cloudtrail/trail-files.ts';
 import type { RecordedDecision } from '../context.ts';
+import type { Snapshots } from '../snapshot/snapshot.ts';
 import type { AuditStore, LedgerQuery } from '../storage/audit.ts';
-import type { World } from '../world/world.ts';
+import type { World, WorldStart } from '../world/world.ts';
 import type { AdminCall, AdminRoute } from './interface.ts';
 import { AdminError, AdminFile } from './interface.ts';
 
@@ -25,7 +26,9 @@ export interface AdminActions {
   /** Documents of the account's organisation, one list per level (service control) and one of resource control policies. */
   setOrganizationPolicies(accountId: string, policies: { scp: string[][]; rcp: string[][] }): void;
   getOrganizationPolicies(accountId: string): unknown;
-  reset(accountId: string): Promise<void>;
+  readonly snapshots: Snapshots;
+  /** Empties the account; with a start, its world begins the same each time. */
+  reset(accountId: string, start: WorldStart): Promise<void>;
 }
 
 /** The routes of `/_emulator/*` (README, "the emulator's own interface"). */
@@ -95,7 +98,20 @@ export function adminRoutes(actions: AdminActions): Readonly<Record<string, Admi
       const { scp, rcp } = members(body);
       actions.setOrganizationPolicies(account, { scp: documents(scp, 'scp'), rcp: documents(rcp, 'rcp') });
     },
-    'POST reset': ({ account }) => actions.reset(account),
+    'POST reset': ({ account, body }) => actions.reset(account, startOf(body)),
+    'GET snapshot': ({ account }) => actions.snapshots.take(account),
+    // A snapshot names its account; an account that was asked for must be that one.
+    'POST snapshot': ({ account, query, body }) => actions.snapshots.restore(query.get('account') ?? account, body),
+  };
+}
+
+/** `seed` and `clock` of a reset; none of them begins an ordinary world. */
+function startOf(body: unknown): WorldStart {
+  if (body === undefined) return {};
+  const { seed, clock } = members(body);
+  return {
+    ...(seed !== undefined && { seed: text(seed, 'seed') }),
+    ...(clock !== undefined && { clock: Date.parse(text(clock, 'clock')) }),
   };
 }
 

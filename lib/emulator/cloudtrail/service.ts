@@ -23,5 +23,6 @@ export function createCloudTrailService(
     operations: { LookupEvents: lookupEvents(surroundings, audit, tokenKey, options.clock) },
     // The server forgets the account's audit trail, which is not this service's alone.
     reset() {},
+    tables: [],
   };
 }

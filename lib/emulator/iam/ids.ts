@@ -1,13 +1,14 @@
 /** Names that IAM makes up: unique ids, access keys, secrets; and the ARNs of its entities. */
 
 import { randomBytes } from 'node:crypto';
+import { idBytes } from '../world/id-source.ts';
 import type { EntityKind } from './entities.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 function random32(length: number): string {
   let out = '';
-  for (const byte of randomBytes(length)) out += BASE32.charAt(byte & 31);
+  for (const byte of idBytes(length)) out += BASE32.charAt(byte & 31);
   return out;
 }
 

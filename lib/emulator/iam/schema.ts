@@ -1,3 +1,5 @@
+import type { OwnedTable } from '../snapshot/rows.ts';
+
 /** Tables of IAM and of the sessions that STS hands out. Times are milliseconds of world time. */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -104,3 +106,9 @@ export const TABLES_BY_ACCOUNT = [
   'iam_sessions',
   'iam_organization_policies',
 ] as const;
+
+/** What of these tables belongs to an account, for its snapshot. */
+export const OWNED: readonly OwnedTable[] = [
+  ...TABLES_BY_ACCOUNT.map((name) => ({ name, rows: 'account = ?' })),
+  { name: 'iam_policy_versions', rows: 'arn IN (SELECT arn FROM iam_policies WHERE account = ?)' },
+];

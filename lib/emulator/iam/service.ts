@@ -12,7 +12,7 @@ import { roleOperations } from './operations/roles.ts';
 import { simulationOperations } from './operations/simulation.ts';
 import { userOperations } from './operations/users.ts';
 import type { OrganizationPolicies } from './organization.ts';
-import { TABLES_BY_ACCOUNT } from './schema.ts';
+import { OWNED, TABLES_BY_ACCOUNT } from './schema.ts';
 import { createSessionPort } from './sessions.ts';
 
 export interface IamParts {
@@ -41,6 +41,7 @@ export function createIamService(surroundings: Surroundings): IamParts {
         ...accountOperations(iam),
         ...simulationOperations(iam),
       },
+      tables: OWNED,
       reset(accountId) {
         iam.change(accountId, () => {
           const { state } = surroundings;

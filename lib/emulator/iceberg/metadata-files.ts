@@ -1,11 +1,11 @@
 /** Metadata files of tables, read and written through S3 in the caller's name and with the table's key. */
 
-import { randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { stringifyExact } from '../../iceberg/exact-json.ts';
 import { IcebergError, nextVersion, parseMetadata, type TableMetadata } from '../../iceberg/metadata.ts';
 import type { RequestContext } from '../context.ts';
 import type { CatalogVersion, WarehousePort } from '../ports.ts';
+import { newUuid } from '../world/id-source.ts';
 import { badRequest } from './errors.ts';
 
 /** The metadata at a location below the table's warehouse. Throws what KMS says, or BadRequestException. */
@@ -35,7 +35,7 @@ export async function writeMetadataFile(
   metadata: TableMetadata,
 ): Promise<string> {
   const number = String(nextVersion(version.metadataLocation)).padStart(5, '0');
-  const key = `metadata/${number}-${randomUUID()}.metadata.json`;
+  const key = `metadata/${number}-${newUuid()}.metadata.json`;
   const body = Buffer.from(stringifyExact(metadata));
   await warehouses.write({ context, caller: context.caller, warehouse: version.warehouse, key, body });
   return `${version.warehouseLocation}/${key}`;

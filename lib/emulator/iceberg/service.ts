@@ -52,6 +52,7 @@ export function createIcebergService(around: Surroundings): Service {
     operations: Object.fromEntries(Object.entries(operations).map(([name, run]) => [name, answering(name, run)])),
     // Everything that it shows belongs to S3 Tables.
     reset: () => {},
+    tables: [],
   };
 }
 

@@ -1,3 +1,5 @@
+import type { OwnedTable } from '../snapshot/rows.ts';
+
 /** Tables of KMS. Times are milliseconds of world time; a key's row is found by Region and key id. */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -128,3 +130,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX kms_grants_of_grantee ON kms_grants (grantee);
   `,
 ];
+
+/** What of these tables belongs to an account. */
+export const OWNED: readonly OwnedTable[] = [
+  'kms_keys',
+  'kms_key_counts',
+  'kms_materials',
+  'kms_aliases',
+  'kms_grants',
+  'kms_custom_key_stores',
+  'kms_policy_principals',
+].map((name) => ({ name, rows: 'account = ?' }));

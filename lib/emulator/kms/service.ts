@@ -21,7 +21,7 @@ import { tagOperations } from './keys/tags.ts';
 import { settleAccount, settleDue } from './keys/time.ts';
 import { assemble, type Kms } from './kms.ts';
 import { createPort } from './port.ts';
-import { MIGRATIONS } from './schema.ts';
+import { MIGRATIONS, OWNED } from './schema.ts';
 
 /** The Key Management Service, and the door by which other services use it. */
 export function createKmsService(surroundings: Surroundings): { service: Service; port: KmsPort } {
@@ -47,7 +47,13 @@ export function createKmsService(surroundings: Surroundings): { service: Service
     ...encapsulationOperations(kms),
   };
   return {
-    service: { name: 'kms', operations: admitted(kms, operations), reset: (accountId) => reset(kms, accountId) },
+    service: {
+      name: 'kms',
+      operations: admitted(kms, operations),
+      reset: (accountId) => reset(kms, accountId),
+      tables: OWNED,
+      writeDown: () => kms.lastUse.flush(),
+    },
     port: createPort(kms),
   };
 }

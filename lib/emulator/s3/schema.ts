@@ -1,3 +1,5 @@
+import type { OwnedTable } from '../snapshot/rows.ts';
+
 /**
  * Tables of S3. Objects are kept in the order of their keys, so that a page of a listing is one run of pages of the file;
  * their inline bodies stand apart. Text compares by its UTF-8 bytes (BINARY), which is S3's order. Ids of buckets are
@@ -140,4 +142,23 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX s3_version_by_id ON s3_version (bucket, key, version);
   CREATE INDEX s3_version_by_file ON s3_version (file) WHERE file IS NOT NULL;`,
+];
+
+const IN_BUCKET = 'bucket IN (SELECT id FROM s3_bucket WHERE account = ?1)';
+
+/** What of these tables belongs to an account. Data keys are bound to the ids of buckets, which stay. */
+export const OWNED: readonly OwnedTable[] = [
+  { name: 's3_bucket', rows: 'account = ?' },
+  {
+    name: 's3_body',
+    rows: `id IN (SELECT body FROM s3_object WHERE ${IN_BUCKET} UNION SELECT body FROM s3_version WHERE ${IN_BUCKET})`,
+    renumber: 'id',
+  },
+  { name: 's3_object', rows: IN_BUCKET, file: 'file', refers: { body: 's3_body' } },
+  { name: 's3_version', rows: IN_BUCKET, file: 'file', refers: { body: 's3_body' } },
+  { name: 's3_cached_key', rows: IN_BUCKET },
+  { name: 's3_upload', rows: IN_BUCKET },
+  { name: 's3_part', rows: IN_BUCKET, file: 'file', renumber: 'id' },
+  { name: 's3_session', rows: 'account = ?' },
+  { name: 's3_service_key', rows: 'account = ?' },
 ];

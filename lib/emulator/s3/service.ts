@@ -38,7 +38,7 @@ import { createSession } from './operations/session.ts';
 import { updateObjectEncryption } from './operations/update-encryption.ts';
 import { getBucketVersioning, listObjectVersions, putBucketVersioning } from './operations/versioning.ts';
 import { createParts, type S3Parts } from './parts.ts';
-import { migrations } from './schema.ts';
+import { migrations, OWNED } from './schema.ts';
 import { createWarehouses } from './warehouses.ts';
 
 export interface S3Service {
@@ -55,7 +55,7 @@ export function createS3Service(surroundings: Surroundings): S3Service {
   surroundings.state.migrate('s3', migrations);
   const s3 = createParts(surroundings);
   return {
-    service: { name: 's3', operations: operationsOf(s3), reset: (accountId) => reset(s3, accountId) },
+    service: { name: 's3', operations: operationsOf(s3), reset: (accountId) => reset(s3, accountId), tables: OWNED },
     sessions: s3.sessions,
     warehouses: createWarehouses(s3),
     sweep: () => surroundings.bodies.sweep((file) => s3.objects.isKnownFile(file)),

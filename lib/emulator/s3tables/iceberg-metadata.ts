@@ -1,7 +1,7 @@
 /** The first metadata.json of a table that is created with a schema (Iceberg spec, Table Metadata, format version 2). */
 
-import { randomUUID } from 'node:crypto';
 import type { TableMetadata } from '@aws-sdk/client-s3tables';
+import { newUuid } from '../world/id-source.ts';
 import { badRequest } from './errors.ts';
 import { readPartitionSpec, readSchema, readSortOrder } from './iceberg-schema.ts';
 
@@ -23,7 +23,7 @@ export function firstMetadata(
   const sortOrder = readSortOrder(metadata.iceberg.writeOrder, schema);
   const document = {
     'format-version': 2,
-    'table-uuid': randomUUID(),
+    'table-uuid': newUuid(),
     location,
     'last-sequence-number': 0,
     'last-updated-ms': now,
@@ -45,5 +45,5 @@ export function firstMetadata(
   };
   const body = Buffer.from(JSON.stringify(document));
   if (body.length > LARGEST_METADATA) throw badRequest('The specified metadata is not valid: it is too large.');
-  return { key: `metadata/00000-${randomUUID()}.metadata.json`, body };
+  return { key: `metadata/00000-${newUuid()}.metadata.json`, body };
 }

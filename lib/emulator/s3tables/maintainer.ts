@@ -1,8 +1,8 @@
 /** The service principal that maintains tables, and what it must be able to do with a table's key (TB-17, PERM-03). */
 
-import { randomUUID } from 'node:crypto';
 import type { Caller, RequestContext } from '../context.ts';
 import type { KmsPort, Warehouse, WarehousePort } from '../ports.ts';
+import { newUuid } from '../world/id-source.ts';
 
 export const MAINTENANCE_PRINCIPAL = 'maintenance.s3tables.amazonaws.com';
 
@@ -31,7 +31,7 @@ export function proveMaintenanceAccess(
   warehouse: Warehouse,
 ): void {
   if (warehouse.encryption.algorithm !== 'aws:kms') return;
-  const key = `${PROBE_PREFIX}${randomUUID()}`;
+  const key = `${PROBE_PREFIX}${newUuid()}`;
   ports.warehouses.put({ context, caller: MAINTAINER, warehouse, key, body: new Uint8Array(0) });
   checkKey(ports.kms, context, warehouse, 'Decrypt');
 }

@@ -1,3 +1,5 @@
+import type { OwnedTable } from '../snapshot/rows.ts';
+
 /** Tables of this service in the state database. JSON columns hold plain state that is never searched. */
 export const migrations: readonly string[] = [
   `
@@ -68,4 +70,18 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (warehouse_alias, key)
   ) STRICT, WITHOUT ROWID;
   `,
+];
+
+const IN_BUCKET = 'bucket_id IN (SELECT id FROM s3tables_bucket WHERE account = ?)';
+
+/** What of these tables belongs to an account. */
+export const OWNED: readonly OwnedTable[] = [
+  { name: 's3tables_bucket', rows: 'account = ?' },
+  { name: 's3tables_namespace', rows: IN_BUCKET },
+  { name: 's3tables_table', rows: IN_BUCKET },
+  { name: 's3tables_doomed', rows: 'account = ?' },
+  {
+    name: 's3tables_noncurrent',
+    rows: `warehouse_alias IN (SELECT warehouse_alias FROM s3tables_table WHERE ${IN_BUCKET})`,
+  },
 ];

@@ -1,6 +1,6 @@
 /** Names and ARNs of S3 Tables: what is allowed, and how they are made (TB-55…TB-57). */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { idBytes, newUuid } from '../world/id-source.ts';
 import { badRequest } from './errors.ts';
 
 const RESERVED_PREFIXES = ['xn--', 'sthree-', 'amzn-s3-demo-', 'aws'];
@@ -86,12 +86,12 @@ export function parseResourceArn(arn: string): BucketArn | TableArn {
 }
 
 export function newId(): string {
-  return randomUUID();
+  return newUuid();
 }
 
 /** Opaque; a new one with every change of the table. */
 export function newVersionToken(): string {
-  return randomBytes(10).toString('hex');
+  return idBytes(10).toString('hex');
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -103,7 +103,7 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 export function newWarehouseAlias(tableId: string, region: string): string {
   const place = `${shortRegion(region)}b`;
   let random = '';
-  for (const byte of randomBytes(34 - place.length)) random += ALPHABET[byte % ALPHABET.length];
+  for (const byte of idBytes(34 - place.length)) random += ALPHABET[byte % ALPHABET.length];
   return `${tableId.slice(0, 18)}-${random}${place}--table-s3`;
 }
 

@@ -11,7 +11,7 @@ import { type MaintenanceRequest, type MaintenanceResult, runMaintenance } from 
 import { type Schedule, scheduleMaintenance } from './jobs/schedule.ts';
 import { maintenanceOperations } from './maintenance-operations.ts';
 import { metadataLocationOperations } from './metadata-location.ts';
-import { migrations } from './migrations.ts';
+import { migrations, OWNED } from './migrations.ts';
 import { namespaceOperations } from './namespaces.ts';
 import { policyOperations } from './policy-operations.ts';
 import { recordExpirationOperations } from './record-expiration.ts';
@@ -53,6 +53,7 @@ export function createS3TablesService(around: Surroundings, log: (error: unknown
         ...replicationOperations(desk),
         ...tagOperations(desk),
       },
+      tables: OWNED,
       reset(accountId) {
         rows.removeAccount(accountId);
         desk.warehouses.forgetAll();

@@ -2,13 +2,13 @@
 
 import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BodyDamagedError, storageError } from './errors.ts';
 import { randomShort } from './random.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { fileKey, lastSegment, openBody, openSegment, SEGMENT, sealBody, TAG } from './segments.ts';
-import type { BodyStore } from './store.ts';
+import type { BodyStore, BroughtFiles } from './store.ts';
 
 /** Segments read from the disk in one call. */
 const READ_SEGMENTS = 8;
@@ -22,6 +22,8 @@ export class FileBodies implements BodyStore {
   readonly #temporary: string;
   readonly #afterCommit: (action: () => void) => void;
   readonly #removals = new Set<Promise<void>>();
+  /** Files that are being brought back: what drops them meanwhile speaks of rows that will be there again. */
+  readonly #brought = new Set<string>();
 
   /** `afterCommit` runs an action once the writes before it are durable. */
   constructor(directory: string, afterCommit: (action: () => void) => void) {
@@ -106,9 +108,42 @@ export class FileBodies implements BodyStore {
     }
   }
 
+  sealed(file: string): Promise<Uint8Array> {
+    return readFile(this.#path(file));
+  }
+
+  async bring(files: ReadonlyMap<string, Uint8Array>): Promise<BroughtFiles> {
+    const made: string[] = [];
+    for (const name of files.keys()) this.#brought.add(name);
+    const release = () => {
+      for (const name of files.keys()) this.#brought.delete(name);
+    };
+    const undo = async () => {
+      release();
+      await Promise.all(made.map((path) => rm(path, { force: true })));
+    };
+    try {
+      for (const [name, bytes] of files) {
+        // A name is used once: what is there under it is the same file.
+        if (existsSync(this.#path(name))) continue;
+        const temporary = join(this.#temporary, randomShort(16).toString('hex'));
+        const handle = await open(temporary, 'wx', 0o600);
+        await handle.writeFile(bytes).then(() => handle.sync());
+        await handle.close();
+        await this.#place(temporary, name);
+        made.push(this.#path(name));
+      }
+    } catch (error) {
+      await undo();
+      throw storageError(error);
+    }
+    return { keep: release, undo };
+  }
+
   drop(file: string): void {
     const path = this.#path(file);
     this.#afterCommit(() => {
+      if (this.#brought.has(file)) return;
       // A file that is left behind is swept at the next start.
       const removal = unlink(path)
         .catch(() => {})

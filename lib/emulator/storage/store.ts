@@ -39,8 +39,19 @@ export interface BodyStore {
   ): Promise<{ readonly file: string; readonly size: number }>;
   /** Reads plain bytes `[start, end)` of a file; end defaults to the size. Throws if a byte was changed on disk. */
   read(dataKey: Uint8Array, file: string, size: number, start?: number, end?: number): AsyncIterable<Uint8Array>;
+  /** The bytes of a file as they lie on the disk. */
+  sealed(file: string): Promise<Uint8Array>;
+  /** Puts sealed files back under their names, durably; `drop` spares them until the answer's `keep` or `undo` was called. */
+  bring(files: ReadonlyMap<string, Uint8Array>): Promise<BroughtFiles>;
   /** Removes a file once the deletion of its row is durable. */
   drop(file: string): void;
   /** Removes files that `isKnown` denies: leftovers of a crash. Called once at start. */
   sweep(isKnown: (file: string) => boolean): Promise<number>;
+}
+
+export interface BroughtFiles {
+  /** Rows know the files now. */
+  keep(): void;
+  /** Removes those that were not there before. */
+  undo(): Promise<void>;
 }

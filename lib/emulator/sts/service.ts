@@ -48,6 +48,7 @@ export function createStsService(surroundings: Surroundings, sessions: SessionPo
       GetSessionToken: getSessionToken(sts),
       GetFederationToken: getFederationToken(sts),
     },
+    tables: [],
     reset() {
       // Sessions go with IAM's credentials.
     },

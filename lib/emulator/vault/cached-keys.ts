@@ -27,8 +27,8 @@
  * operation is appended where none was needed. BK-18: `make` also has KMS check `Decrypt` (`kms.check(use, 'Decrypt')`).
  */
 
-import { randomUUID } from 'node:crypto';
 import type { KeyOperation, KeyOperationName } from '../../contract/ledger.ts';
+import { newUuid } from '../world/id-source.ts';
 
 /** A key that S3 holds for a requester. */
 export interface CachedKey {
@@ -126,7 +126,7 @@ export class CachedKeys {
     const before = operations.length;
     const made = make();
     const key: CachedKey = {
-      id: randomUUID(),
+      id: newUuid(),
       scope: ask.scope,
       keyArn: ask.keyArn,
       plaintext: made.plaintext,

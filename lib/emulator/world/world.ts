@@ -4,6 +4,7 @@
  */
 
 import type { WorldClock, WorldSetting, WorldSettingName } from '../../contract/world.ts';
+import type { IdSource } from './id-source.ts';
 
 /** Typed values of the settings of one account. */
 export interface WorldValues {
@@ -36,6 +37,14 @@ export interface WorldValues {
   faultRegionCutOff: string;
 }
 
+/** How a world begins that is to be the same each time (`POST /_emulator/reset`). */
+export interface WorldStart {
+  /** Ids of the account follow from it and from the order of its requests. */
+  readonly seed?: string;
+  /** World time in milliseconds: the clock stands there, and moves only when it is told to. */
+  readonly clock?: number;
+}
+
 export interface World {
   /** World time of an account in milliseconds. */
   now(accountId: string): number;
@@ -49,6 +58,8 @@ export interface World {
     accountId: string,
     values: Partial<Record<WorldSettingName, number | boolean | string>>,
   ): readonly WorldSetting[];
+  /** Where the ids of an account come from; undefined where they are left to chance. */
+  ids(accountId: string): IdSource | undefined;
   /** Called after an account's clock has moved, so that time-driven changes happen at once. */
   onAdvance(listener: (accountId: string, now: number) => void): void;
 }

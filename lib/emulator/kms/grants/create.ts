@@ -1,11 +1,11 @@
 /** CreateGrant (KMS-40…KMS-43, KMS-47). */
 
-import { randomBytes } from 'node:crypto';
 import type { CreateGrantRequest, CreateGrantResponse } from '@aws-sdk/client-kms';
 import { grantIsWithin } from '../../../access/index.ts';
 import type { Grant } from '../../../access/types.ts';
 import type { RequestContext } from '../../context.ts';
 import type { Checked } from '../../wire/operation.ts';
+import { idBytes } from '../../world/id-source.ts';
 import { authorizeKey, granteeNames } from '../authorize.ts';
 import { type Call, directCall } from '../call.ts';
 import { dryRunSucceeded, invalid, kmsError } from '../errors.ts';
@@ -51,7 +51,7 @@ export function createGrant(kms: Kms, input: Input, context: RequestContext): Cr
   const now = kms.now(key.accountId);
   const delay = kms.surroundings.world.values(key.accountId).grantPropagationDelay * 1000;
   const grant = {
-    grantId: randomBytes(32).toString('hex'),
+    grantId: idBytes(32).toString('hex'),
     region: key.region,
     keyId: key.keyId,
     accountId: key.accountId,

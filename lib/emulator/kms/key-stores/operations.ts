@@ -1,6 +1,5 @@
 /** CreateCustomKeyStore, DescribeCustomKeyStores, UpdateCustomKeyStore, Connect…, Disconnect…, DeleteCustomKeyStore. */
 
-import { randomBytes } from 'node:crypto';
 import type {
   ConnectCustomKeyStoreRequest,
   CreateCustomKeyStoreRequest,
@@ -13,6 +12,7 @@ import type {
 } from '@aws-sdk/client-kms';
 import type { RequestContext } from '../../context.ts';
 import type { Checked, OperationTable } from '../../wire/operation.ts';
+import { idBytes } from '../../world/id-source.ts';
 import { authorizeAccount } from '../authorize.ts';
 import { directCall } from '../call.ts';
 import { invalid, keyStoreNotFound, kmsError } from '../errors.ts';
@@ -63,7 +63,7 @@ export function customKeyStoreOperations(kms: Kms): OperationTable<RequestContex
       const store: CustomKeyStoreRow = {
         accountId: context.accountId,
         region: context.region,
-        id: `cks-${randomBytes(9).toString('hex').slice(0, 17)}`,
+        id: `cks-${idBytes(9).toString('hex').slice(0, 17)}`,
         name: input.CustomKeyStoreName,
         type,
         connection: 'DISCONNECTED',

@@ -31,7 +31,7 @@ export class LastUse {
     this.#pending.set(key.arn, { key, usage });
     if (this.#flushing) return;
     this.#flushing = true;
-    setTimeout(() => this.#flush(), FLUSH_AFTER_MS).unref();
+    setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
   }
 
   of(key: KeyRecord): Usage | undefined {
@@ -49,7 +49,8 @@ export class LastUse {
     for (const [arn, { key }] of this.#pending) if (key.accountId === accountId) this.#pending.delete(arn);
   }
 
-  #flush(): void {
+  /** Writes what is pending. */
+  flush(): void {
     this.#flushing = false;
     if (!this.#state.db.isOpen) return;
     try {

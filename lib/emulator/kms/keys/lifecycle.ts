@@ -1,6 +1,5 @@
 /** CreateKey, DescribeKey, ListKeys, UpdateKeyDescription, EnableKey, DisableKey, GetKeyLastUsage. */
 
-import { randomBytes, randomUUID } from 'node:crypto';
 import type {
   CreateKeyRequest,
   CreateKeyResponse,
@@ -18,6 +17,7 @@ import type {
 } from '@aws-sdk/client-kms';
 import type { RequestContext } from '../../context.ts';
 import type { Checked, OperationTable } from '../../wire/operation.ts';
+import { idBytes, newUuid } from '../../world/id-source.ts';
 import { authorizeAccount, authorizeKey, tagConditions } from '../authorize.ts';
 import { directCall } from '../call.ts';
 import { generateMaterial, materialIdOf } from '../crypto/materials.ts';
@@ -55,7 +55,7 @@ export function newKeyRow(input: {
   const multiRegion = input.multiRegion === true;
   return {
     region: input.region,
-    keyId: multiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID(),
+    keyId: multiRegion ? `mrk-${idBytes(16).toString('hex')}` : newUuid(),
     accountId: input.accountId,
     createdAt: input.now,
     description: input.description ?? '',

@@ -9,13 +9,13 @@
  * | SSE-C | the customer's key, which is never kept |
  */
 
-import { randomUUID } from 'node:crypto';
 import type { Caller, RequestContext } from '../../context.ts';
 import type { KeyUse, KmsPort } from '../../ports.ts';
 import type { Surroundings } from '../../service.ts';
 import { parseStored } from '../../storage/stored-json.ts';
 import { type CachedKey, type CachedKeyAsk, CachedKeys } from '../../vault/cached-keys.ts';
 import { newDataKey, unwrapDataKey, wrapDataKey } from '../../vault/envelope.ts';
+import { newUuid } from '../../world/id-source.ts';
 import type { Bucket } from '../buckets/store.ts';
 import { errors } from '../errors.ts';
 import { firstRow } from '../stored.ts';
@@ -228,7 +228,7 @@ export class DataKeys {
     pairs: Readonly<Record<string, string>>,
   ): { id: string; plaintext: Uint8Array } {
     const made = this.#ask(request, keyArn, pairs, (kms, use) => kms.generateDataKey(use));
-    const id = randomUUID();
+    const id = newUuid();
     this.#keepBlob(request.bucket, id, made.ciphertextBlob);
     return { id, plaintext: made.plaintext };
   }

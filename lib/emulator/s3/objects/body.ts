@@ -1,10 +1,10 @@
 /** Bodies on their way in and out: counted, hashed and sealed while they arrive; opened and cut while they leave. */
 
 import { createHash, type Hash, hash } from 'node:crypto';
-import { randomShort } from '../../storage/random.ts';
 import type { BodyStore, StateStore } from '../../storage/store.ts';
 import { createChecksum } from '../../wire/auth/checksum.ts';
 import type { BodyAnswer, BodySource } from '../../wire/operation.ts';
+import { idBytes } from '../../world/id-source.ts';
 import { errors } from '../errors.ts';
 import { allRows, firstRow } from '../stored.ts';
 import { checksumOf } from './checksums.ts';
@@ -64,7 +64,7 @@ export function receiveWhole(
     size: body.length,
     sealed: bodies.seal(dataKey, body),
     file: null,
-    etag: observing.md5 ? hash('md5', body, 'hex') : randomShort(16).toString('hex'),
+    etag: observing.md5 ? hash('md5', body, 'hex') : idBytes(16).toString('hex'),
     crc,
   };
 }
@@ -85,7 +85,7 @@ class Digest {
 
   end(): { etag: string; crc: string | undefined } {
     return {
-      etag: this.#md5?.digest('hex') ?? randomShort(16).toString('hex'),
+      etag: this.#md5?.digest('hex') ?? idBytes(16).toString('hex'),
       crc: this.#crc === undefined ? undefined : Buffer.from(this.#crc.digest()).toString('base64'),
     };
   }

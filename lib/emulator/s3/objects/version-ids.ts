@@ -4,7 +4,7 @@
  */
 
 import { crc32 } from 'node:zlib';
-import { randomShort } from '../../storage/random.ts';
+import { idBytes } from '../../world/id-source.ts';
 
 /** What the version is called that was written while versioning was not enabled (S3UG versioning-workflows). */
 export const NULL_VERSION = 'null';
@@ -13,7 +13,7 @@ const LENGTH = 24;
 
 /** @param position greater for later versions; at most 2^53. */
 export function writeVersionId(position: number): string {
-  const bytes = Buffer.from(randomShort(LENGTH));
+  const bytes = Buffer.from(idBytes(LENGTH));
   const hidden = Buffer.alloc(8);
   hidden.writeBigUInt64BE(BigInt(position));
   for (let index = 0; index < 8; index++) bytes[index] = (hidden[index] ?? 0) ^ (bytes[index + 8] ?? 0);

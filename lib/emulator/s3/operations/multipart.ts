@@ -1,6 +1,5 @@
 /** CreateMultipartUpload, UploadPart, UploadPartCopy, AbortMultipartUpload. */
 
-import { randomBytes } from 'node:crypto';
 import type {
   AbortMultipartUploadOutput,
   AbortMultipartUploadRequest,
@@ -13,6 +12,7 @@ import type {
 } from '@aws-sdk/client-s3';
 import type { RequestContext } from '../../context.ts';
 import type { BodySource, Checked } from '../../wire/operation.ts';
+import { idBytes } from '../../world/id-source.ts';
 import type { Bucket } from '../buckets/store.ts';
 import { readCustomerKey } from '../encryption/scheme.ts';
 import { errors } from '../errors.ts';
@@ -66,7 +66,7 @@ export function createMultipartUpload(
   const upload: UploadRow = {
     ...columns,
     ...head,
-    id: randomBytes(48).toString('base64url'),
+    id: idBytes(48).toString('base64url'),
     bucket: bucket.id,
     key,
     initiated: context.now,

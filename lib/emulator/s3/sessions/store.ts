@@ -9,6 +9,7 @@ import type { BucketSessionPort, StoredCredential } from '../../ports.ts';
 import type { StateStore } from '../../storage/store.ts';
 import { parseStored } from '../../storage/stored-json.ts';
 import type { Vault } from '../../vault/vault.ts';
+import { idBytes } from '../../world/id-source.ts';
 import { firstRow } from '../stored.ts';
 
 export interface Session {
@@ -54,7 +55,7 @@ export class Sessions implements BucketSessionPort {
   create(input: Pick<Session, 'creator' | 'bucket' | 'wanted' | 'bound' | 'expiresAt'>, now: number): Session {
     const session: Session = {
       ...input,
-      accessKeyId: `${PREFIX}${Array.from(randomBytes(13), (byte) => ALPHABET[byte % 32]).join('')}`,
+      accessKeyId: `${PREFIX}${Array.from(idBytes(13), (byte) => ALPHABET[byte % 32]).join('')}`,
       secretAccessKey: randomBytes(30).toString('base64'),
       sessionToken: randomBytes(96).toString('base64'),
     };

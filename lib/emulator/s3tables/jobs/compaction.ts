@@ -1,6 +1,5 @@
 /** Compaction: many small Parquet files of a partition become one (S3UG s3-tables-maintenance, icebergCompaction). */
 
-import { randomBytes, randomUUID } from 'node:crypto';
 import { type ManifestFile, readManifestList, writeManifestList } from '../../../iceberg/manifest.ts';
 import {
   currentSchema,
@@ -25,6 +24,7 @@ import {
   writeManifestLike,
 } from '../../../iceberg/rewrite.ts';
 import type { Row } from '../../../iceberg/values.ts';
+import { idBytes, newUuid } from '../../world/id-source.ts';
 import { type Bin, binsOf } from './bins.ts';
 import { sortedRows } from './sort-rows.ts';
 import type { TableFiles } from './table-files.ts';
@@ -93,7 +93,7 @@ async function rewrite(
     rows.push(...(await readRows(await files.read(file.file_path), schema)));
   const sorted = strategy === 'binpack' ? undefined : sortedRows(metadata, rows);
   const { body, figures } = encodeRows(schema, sorted?.rows ?? rows, 'SNAPPY');
-  const path = await put(`data/${randomUUID()}.parquet`, body);
+  const path = await put(`data/${newUuid()}.parquet`, body);
   const file = { path, schema, ...figures };
   return {
     status: ADDED,
@@ -116,7 +116,7 @@ async function writeManifests(
   const made: ManifestFile[] = [];
   const write = async (like: Manifest, entries: readonly ManifestEntry[], listed: ManifestFile): Promise<void> => {
     const body = writeManifestLike(like, entries);
-    const path = await put(`metadata/${randomUUID()}-m0.avro`, body);
+    const path = await put(`metadata/${newUuid()}-m0.avro`, body);
     made.push(listManifest(listed, path, body.length, snapshotId, sequenceNumber, entries));
   };
   for (const like of new Set(rewritten.map(({ bin }) => bin.manifest))) {
@@ -159,7 +159,7 @@ function replaceSnapshot(
     'parent-snapshot-id': parent['snapshot-id'],
     'sequence-number': metadata['last-sequence-number'] + 1,
     'timestamp-ms': Math.max(files.now, metadata['last-updated-ms']),
-    'manifest-list': `${files.location}/metadata/snap-${id}-1-${randomUUID()}.avro`,
+    'manifest-list': `${files.location}/metadata/snap-${id}-1-${newUuid()}.avro`,
     'schema-id': metadata['current-schema-id'],
     summary: {
       operation: 'replace',
@@ -182,5 +182,5 @@ function replaceSnapshot(
 
 /** Positive and of 53 bits: every reader can hold it. */
 function newSnapshotId(): bigint {
-  return randomBytes(8).readBigUInt64BE() >> 11n || 1n;
+  return idBytes(8).readBigUInt64BE() >> 11n || 1n;
 }

@@ -4,12 +4,12 @@
  * its status, never an error of the API.
  */
 
-import { randomUUID } from 'node:crypto';
 import type { KeyOperation } from '../../../contract/ledger.ts';
 import { IcebergError } from '../../../iceberg/metadata.ts';
 import type { RequestContext, TrailEvent } from '../../context.ts';
 import type { Warehouse } from '../../ports.ts';
 import { AwsError } from '../../wire/error.ts';
+import { newUuid, withIds } from '../../world/id-source.ts';
 import type { Desk } from '../desk.ts';
 import { INSUFFICIENT_MAINTENANCE_ACCESS, noSuchBucket, noSuchNamespace, noSuchTable } from '../errors.ts';
 import { checkKey, MAINTAINER, MAINTENANCE_PRINCIPAL, proveMaintenanceAccess } from '../maintainer.ts';
@@ -48,8 +48,13 @@ export async function runMaintenance(desk: Desk, request: MaintenanceRequest): P
   return maintain(desk, bucket, table);
 }
 
-/** Runs the jobs of a table. */
-export async function maintain(desk: Desk, bucket: BucketRow, table: TableRow): Promise<MaintenanceResult> {
+/** Runs the jobs of a table. Nobody's request: the ids are those of the account's world. */
+export function maintain(desk: Desk, bucket: BucketRow, table: TableRow): Promise<MaintenanceResult> {
+  const ids = desk.around.world.ids(bucket.accountId);
+  return withIds(ids, () => runJobs(desk, bucket, table)).finally(() => ids?.keep());
+}
+
+async function runJobs(desk: Desk, bucket: BucketRow, table: TableRow): Promise<MaintenanceResult> {
   const begun = performance.now();
   const context = maintenanceContext(desk, bucket);
   const warehouse = warehouseOf(bucket, table);
@@ -149,7 +154,7 @@ function sentenceOf(error: unknown): string {
 /** A request that nobody sent: the service principal's own. */
 function maintenanceContext(desk: Desk, bucket: BucketRow): RequestContext {
   return {
-    requestId: randomUUID(),
+    requestId: newUuid(),
     service: 's3tables',
     operation: 'TablesMaintenanceEvent',
     caller: MAINTAINER,
@@ -178,7 +183,7 @@ function report(
   const { requestId, accountId, region, service, operation, caller, trail } = context;
   const runs = jobs.map(
     (activityType): TrailEvent => ({
-      eventId: randomUUID(),
+      eventId: newUuid(),
       category: 'Management',
       eventSource: 's3tables.amazonaws.com',
       eventName: 'TablesMaintenanceEvent',

@@ -1,11 +1,11 @@
 /** A table as its maintenance sees it: files read, written and committed in the name of the service principal. */
 
-import { randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { stringifyExact } from '../../../iceberg/exact-json.ts';
 import { IcebergError, nextVersion, parseMetadata, type TableMetadata } from '../../../iceberg/metadata.ts';
 import type { RequestContext } from '../../context.ts';
 import type { Warehouse } from '../../ports.ts';
+import { newUuid } from '../../world/id-source.ts';
 import type { Desk } from '../desk.ts';
 import { staleToken } from '../errors.ts';
 import { MAINTAINER } from '../maintainer.ts';
@@ -73,7 +73,7 @@ export function openTableFiles(desk: Desk, context: RequestContext, row: TableRo
     },
     async commit(metadata) {
       const number = String(nextVersion(row.metadataLocation)).padStart(5, '0');
-      const key = `metadata/${number}-${randomUUID()}.metadata.json`;
+      const key = `metadata/${number}-${newUuid()}.metadata.json`;
       const metadataLocation = await write(key, Buffer.from(stringifyExact(metadata)));
       const done = state.write(() => {
         if (desk.rows.tableById(row.id)?.versionToken !== row.versionToken) return false;
