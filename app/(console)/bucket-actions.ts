@@ -3,12 +3,13 @@
 import { z } from 'zod';
 import { form, Refused, writeAction } from '@/app/_actions/ladder';
 import { outcomeOf } from '@/app/_actions/outcome';
+import { reviewed, reviewFields } from '@/app/_actions/review';
 import { routes } from '@/components/routes';
 import type { Outcome } from '@/components/ui/outcome';
 import * as buckets from '@/lib/aws/buckets';
 import { createDirectoryBucket } from '@/lib/aws/directory-buckets';
 import { deleteObject, putObject } from '@/lib/aws/objects';
-import { chosenEncryption, encryptionShape, ownKeyMissing, policyField } from './fields';
+import { chosenEncryption, encryptionShape, ownKeyMissing, plannedEncryption, policyField } from './fields';
 
 /** What can be done with general purpose and directory buckets, which share S3's API. */
 
@@ -93,24 +94,20 @@ export const createDirectory = writeAction
 
 export const changeEncryption = writeAction
   .metadata({ action: 's3:PutEncryptionConfiguration' })
-  .inputSchema(form({ bucket, ...encryptionShape, blocksCustomerKeys: z.literal('on').optional() }))
+  .inputSchema(form({ bucket, ...encryptionShape, blocksCustomerKeys: z.literal('on').optional(), ...reviewFields }))
   .action(async ({ parsedInput: input, ctx: { place } }): Promise<Outcome> => {
     const directory = isDirectory(input.bucket);
     if (directory && ownKeyMissing(input)) throw new Refused('Directory buckets need a customer managed key.');
-    const encryption = chosenEncryption(input, !directory);
-    const changed = await buckets.putBucketEncryption(
-      place.aws,
-      input.bucket,
-      directory ? encryption : { ...encryption, blocksCustomerKeys: input.blocksCustomerKeys === 'on' },
-    );
-    const detail = directory
-      ? 'The key is locked for the life of the bucket.'
-      : 'New objects use it. Objects that exist keep what they were written with.';
-    return outcomeOf(
-      changed,
-      { title: `Default encryption changed to ${input.encryption}`, detail },
-      'The default was not changed',
-    );
+    const chosen = plannedEncryption(input, !directory);
+    const encryption = directory ? chosen : { ...chosen, blocksCustomerKeys: input.blocksCustomerKeys === 'on' };
+    return reviewed(place, { kind: 'bucket-encryption', bucket: input.bucket, encryption }, input, {
+      done: `Default encryption changed to ${input.encryption}`,
+      detail: directory
+        ? 'The key is locked for the life of the bucket.'
+        : 'New objects use it. Objects that exist keep what they were written with.',
+      failed: 'The default was not changed',
+      undo: 'Put it back',
+    });
   });
 
 export const deleteBucket = writeAction
@@ -124,18 +121,24 @@ export const deleteBucket = writeAction
 
 export const saveBucketPolicy = writeAction
   .metadata({ action: 's3:PutBucketPolicy' })
-  .inputSchema(form({ bucket, policy: policyField(20_480) }))
-  .action(async ({ parsedInput: input, ctx: { place } }): Promise<Outcome> => {
-    const saved = await buckets.putBucketPolicy(place.aws, input.bucket, input.policy);
-    return outcomeOf(saved, { title: 'The bucket policy was changed' }, 'The bucket policy was not changed');
+  .inputSchema(form({ bucket, policy: policyField(20_480), ...reviewFields }))
+  .action(({ parsedInput: input, ctx: { place } }): Promise<Outcome> => {
+    return reviewed(place, { kind: 'bucket-policy', bucket: input.bucket, policy: input.policy }, input, {
+      done: 'The bucket policy was changed',
+      failed: 'The bucket policy was not changed',
+      undo: 'Put it back',
+    });
   });
 
 export const deleteBucketPolicy = writeAction
   .metadata({ action: 's3:DeleteBucketPolicy' })
-  .inputSchema(form({ bucket }))
-  .action(async ({ parsedInput: input, ctx: { place } }): Promise<Outcome> => {
-    const deleted = await buckets.deleteBucketPolicy(place.aws, input.bucket);
-    return outcomeOf(deleted, { title: 'The bucket policy was deleted' }, 'The bucket policy was not deleted');
+  .inputSchema(form({ bucket, ...reviewFields }))
+  .action(({ parsedInput: input, ctx: { place } }): Promise<Outcome> => {
+    return reviewed(place, { kind: 'bucket-policy', bucket: input.bucket }, input, {
+      done: 'The bucket policy was deleted',
+      failed: 'The bucket policy was not deleted',
+      undo: 'Put it back',
+    });
   });
 
 export const writeObject = writeAction

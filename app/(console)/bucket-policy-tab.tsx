@@ -4,12 +4,18 @@ import { Failure } from '@/components/ui/states';
 import { getBucketPolicy } from '@/lib/aws/buckets';
 import { workplace } from '@/lib/aws/session';
 import { deleteBucketPolicy, saveBucketPolicy } from './bucket-actions';
+import { lintContext } from './policy-lint';
 import { readOnlyReason, writeTarget } from './reads';
 
 /** Bucket policy of a general purpose or directory bucket; a new one starts with the usual encryption rule. */
 export async function BucketPolicyTab({ bucket, arn, directory }: { bucket: string; arn: string; directory: boolean }) {
   const { aws } = await workplace();
-  const [policy, readOnly, target] = await Promise.all([getBucketPolicy(aws, bucket), readOnlyReason(), writeTarget()]);
+  const [policy, lint, readOnly, target] = await Promise.all([
+    getBucketPolicy(aws, bucket),
+    lintContext(directory ? 'directory-bucket' : 'bucket'),
+    readOnlyReason(),
+    writeTarget(),
+  ]);
   const example = directory
     ? {
         Sid: 'OnlyWithKms',
@@ -48,10 +54,9 @@ export async function BucketPolicyTab({ bucket, arn, directory }: { bucket: stri
               input={{ bucket }}
               removal={{
                 action: deleteBucketPolicy,
-                word: bucket,
-                consequence: 'Whoever was let in or kept out by the policy no longer is',
               }}
               target={target}
+              lint={lint}
               unavailable={readOnly}
               example={JSON.stringify({ Version: '2012-10-17', Statement: [example] }, null, 2)}
             />

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Encryption } from '@/lib/aws/encryption';
+import type { ChangeOf } from '@/lib/plan/change';
 
 /** Fields that several forms share. The service decides in the end; these catch what is surely wrong, at the field. */
 
@@ -37,6 +38,14 @@ export function chosenEncryption(
     ...(fields.encryption !== 'SSE-S3' && fields.keyId ? { keyId: fields.keyId } : {}),
     ...(general && fields.encryption === 'SSE-KMS' ? { bucketKey: fields.bucketKey === 'on' } : {}),
   };
+}
+
+/** The same as part of a planned change. */
+export function plannedEncryption(
+  fields: { encryption: 'SSE-S3' | 'SSE-KMS' | 'DSSE-KMS'; keyId?: string | undefined; bucketKey?: 'on' | undefined },
+  general: boolean,
+): ChangeOf<'bucket-encryption'>['encryption'] {
+  return { ...chosenEncryption(fields, general), kind: fields.encryption };
 }
 
 /** SSE-KMS in table and directory buckets needs a key of one's own. */

@@ -47,8 +47,12 @@ export const writeAction = sessionAction.use(async ({ next, ctx }) => {
     );
   }
   const result = await next();
-  forgetAccessPictures(ctx.place.aws);
-  refresh();
+  // A plan has changed nothing.
+  const { review } = (result.data ?? {}) as { review?: unknown };
+  if (review === undefined) {
+    forgetAccessPictures(ctx.place.aws);
+    refresh();
+  }
   return result;
 });
 

@@ -6,8 +6,8 @@ import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'reac
 import { retireGrantAction, revokeGrantAction } from '@/app/(console)/keys/grant-actions';
 import type { KeyGrant } from '@/lib/aws/grants';
 import { Badge } from '../ui/badge';
-import { ConfirmButton } from '../ui/confirm';
 import { WindowFoot } from '../ui/data-table';
+import { ActionButton } from '../ui/form';
 import { countOf, formatCount } from '../ui/format';
 import { Principal } from '../ui/principal';
 import { RetryButton } from '../ui/retry-button';
@@ -275,32 +275,18 @@ function EndGrant({
 }) {
   const shared = {
     input: { keyId, keyArn: grant.keyArn, grantId: grant.id },
-    word: grant.name ?? grant.id.slice(0, 8),
     unavailable,
     target,
     size: 'small' as const,
-    consequence: {
-      title: 'The grantee can no longer use the key through this grant',
-      detail: 'A grant that has ended does not come back. Policies and other grants stay as they are.',
-    },
   };
   return (
     <>
-      <ConfirmButton
-        label="Revoke…"
-        title="Revoke this grant"
-        action={revokeGrantAction}
-        submit="Revoke grant"
-        {...shared}
-      />
-      <ConfirmButton
-        label="Retire…"
-        kind="ghost"
-        title="Retire this grant"
-        action={retireGrantAction}
-        submit="Retire grant"
-        {...shared}
-      />
+      <ActionButton action={revokeGrantAction} {...shared}>
+        Revoke…
+      </ActionButton>
+      <ActionButton action={retireGrantAction} kind="ghost" {...shared}>
+        Retire…
+      </ActionButton>
     </>
   );
 }

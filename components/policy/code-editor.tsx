@@ -14,8 +14,9 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from '@codemirror/view';
-import { useEffect, useRef } from 'react';
-import { lintPolicyText } from './lint-text';
+import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
+import { applyFix, type Finding, lintPolicy } from '@/lib/access/index';
+import type { LintContext } from './lint-context';
 
 const strings = new MatchDecorator({
   regexp: /"(?:[^"\\]|\\.)*"(\s*:)?/g,
@@ -66,14 +67,65 @@ function pageNonce(): string {
   return document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? '';
 }
 
+/** What a list beside the editor may ask of it. */
+export interface EditorHandle {
+  /** Moves the cursor to an index of the text, and the focus to the editor. */
+  goTo(index: number): void;
+}
+
+function toDiagnostic({ from, to, severity, reason, fix }: Finding): Diagnostic {
+  return {
+    from,
+    to,
+    severity,
+    message: reason,
+    ...(fix
+      ? {
+          actions: [
+            {
+              name: fix.title,
+              apply(view) {
+                const text = view.state.doc.toString();
+                view.dispatch({ changes: { from: 0, to: text.length, insert: applyFix(text, fix) } });
+              },
+            },
+          ],
+        }
+      : {}),
+  };
+}
+
 /** JSON editor. Tab leaves it, as everywhere else on the page. */
-export function CodeEditor({ label, text, onText }: { label: string; text: string; onText: (text: string) => void }) {
+export function CodeEditor({
+  label,
+  text,
+  onText,
+  lint,
+  handle,
+}: {
+  label: string;
+  text: string;
+  onText: (text: string) => void;
+  lint: LintContext;
+  handle: RefObject<EditorHandle | null>;
+}) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const report = useRef(onText);
+  const context = useRef(lint);
   useEffect(() => {
     report.current = onText;
-  }, [onText]);
+    context.current = lint;
+  }, [onText, lint]);
+  useImperativeHandle(handle, () => ({
+    goTo(index) {
+      const editor = view.current;
+      if (!editor) return;
+      const anchor = Math.min(index, editor.state.doc.length);
+      editor.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
+      editor.focus();
+    },
+  }));
   useEffect(() => {
     if (!host.current) return;
     const editor = new EditorView({
@@ -93,7 +145,9 @@ export function CodeEditor({ label, text, onText }: { label: string; text: strin
           EditorState.tabSize.of(2),
           linter((editing) => {
             const problems: Diagnostic[] = jsonParseLinter()(editing);
-            return problems.length > 0 ? problems : lintPolicyText(editing.state.doc.toString());
+            if (problems.length > 0) return problems;
+            const { kind, surroundings } = context.current;
+            return lintPolicy(editing.state.doc.toString(), kind, surroundings).map(toDiagnostic);
           }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) report.current(update.state.doc.toString());

@@ -2,23 +2,25 @@
 
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import { OutcomeDetail } from '../flash/outcome-detail';
+import { ReviewStep, useReview } from '../plan/review-step';
+import { Alert } from '../ui/alert';
 import { Button } from '../ui/button';
-import { CodeRows, prettyJson } from '../ui/code';
-import { ConfirmButton } from '../ui/confirm';
-import { Dialog } from '../ui/dialog';
-import { diffLines } from '../ui/diff';
-import { ActionForm } from '../ui/form';
+import { prettyJson } from '../ui/code';
+import { ActionButton } from '../ui/form';
 import { formatCount } from '../ui/format';
 import type { FormAction } from '../ui/outcome';
+import type { LintContext } from './lint-context';
 
 // CodeMirror is heavy; it comes when an editor is opened.
-const CodeEditor = dynamic(() => import('./code-editor').then((module) => module.CodeEditor), {
+const LintedEditor = dynamic(() => import('./linted-document').then((module) => module.LintedEditor), {
   ssr: false,
   loading: () => <div className="code h-[420px]" role="status" aria-label="Loading the editor" />,
 });
+const LintedDocument = dynamic(() => import('./linted-document').then((module) => module.LintedDocument));
 
 /**
- * A policy: shown as it is, edited on demand, and saved only after the change has been seen as a diff.
+ * A policy: shown as it is, edited on demand, and saved only after the plan of the change has been seen.
  * @param limit bytes that the service accepts
  */
 export function PolicyEditor({
@@ -31,6 +33,7 @@ export function PolicyEditor({
   target,
   unavailable,
   example,
+  lint,
 }: {
   label: string;
   policy: string | undefined;
@@ -38,27 +41,36 @@ export function PolicyEditor({
   action: FormAction;
   input: Readonly<Record<string, string>>;
   /** How the policy is deleted; absent where there must always be one. */
-  removal?: { readonly action: FormAction; readonly word: string; readonly consequence: string };
+  removal?: { readonly action: FormAction };
   target: string;
   unavailable?: string | undefined;
   /** Where a new policy starts. */
   example: string;
+  lint: LintContext;
 }) {
   const stored = policy === undefined ? undefined : prettyJson(policy);
   const [draft, setDraft] = useState<string>();
-  const [reviewing, setReviewing] = useState(false);
+  const review = useReview(action, { onDone: () => setDraft(undefined) });
   const text = draft ?? stored ?? '';
   const bytes = new TextEncoder().encode(text).length;
   const broken = draft === undefined ? undefined : parseProblem(draft);
   const noun = label.toLowerCase();
+  const { answer } = review;
+  const wrong = Object.values(answer.validationErrors?.fieldErrors ?? {}).flatMap((messages) => messages ?? []);
+  const problem =
+    answer.data && !answer.data.ok
+      ? answer.data
+      : (answer.serverError ?? wrong[0])
+        ? { ok: false, title: 'This was not done', detail: answer.serverError ?? wrong[0] ?? '' }
+        : undefined;
   return (
     <div className="stack">
       {draft === undefined ? (
         stored === undefined ? null : (
-          <CodeRows rows={stored.split('\n').map((line, index) => ({ text: line, number: index + 1 }))} label={label} />
+          <LintedDocument label={label} text={stored} lint={lint} onFix={unavailable ? undefined : setDraft} />
         )
       ) : (
-        <CodeEditor label={label} text={draft} onText={setDraft} />
+        <LintedEditor label={label} text={draft} onText={setDraft} lint={lint} />
       )}
       <div className="flex flex-wrap items-center gap-2">
         {draft === undefined ? (
@@ -67,18 +79,15 @@ export function PolicyEditor({
               {stored === undefined ? `Add ${noun}` : `Edit ${noun}`}
             </Button>
             {removal && stored !== undefined && (
-              <ConfirmButton
-                label={`Delete ${noun}`}
-                kind="ghost"
-                unavailable={unavailable}
-                title={`Delete the ${noun}`}
-                consequence={{ title: removal.consequence, detail: 'Identity policies stay as they are.' }}
-                word={removal.word}
+              <ActionButton
                 action={removal.action}
                 input={input}
-                submit={`Delete ${noun}`}
+                kind="ghost"
+                unavailable={unavailable}
                 target={target}
-              />
+              >
+                {`Delete ${noun}`}
+              </ActionButton>
             )}
           </>
         ) : (
@@ -93,9 +102,9 @@ export function PolicyEditor({
                     ? 'Nothing was changed'
                     : undefined)
               }
-              onClick={() => setReviewing(true)}
+              onClick={() => review.run({ ...input, policy: text })}
             >
-              Review change
+              {review.showPending && !review.plan ? 'Working…' : 'Review change'}
             </Button>
             <Button unavailable={broken} onClick={() => setDraft(prettyJson(draft))}>
               Format
@@ -111,26 +120,12 @@ export function PolicyEditor({
           </span>
         )}
       </div>
-      <Dialog open={reviewing} onClose={() => setReviewing(false)} title={`Change the ${noun}`} width="wide">
-        <div className="dialog-body">
-          <ActionForm
-            action={action}
-            submit={`Save ${noun}`}
-            target={target}
-            onDone={() => {
-              setReviewing(false);
-              setDraft(undefined);
-            }}
-            cancel={<Button onClick={() => setReviewing(false)}>Back</Button>}
-          >
-            {Object.entries(input).map(([name, value]) => (
-              <input key={name} type="hidden" name={name} value={value} />
-            ))}
-            <input type="hidden" name="policy" value={text} />
-            <CodeRows rows={diffLines(stored ?? '', text)} label="What changes" />
-          </ActionForm>
-        </div>
-      </Dialog>
+      {problem && !review.plan && (
+        <Alert tone="bad" role="alert" title={problem.title}>
+          <OutcomeDetail outcome={problem} />
+        </Alert>
+      )}
+      <ReviewStep review={review} target={target} />
     </div>
   );
 }

@@ -14,7 +14,7 @@ const FORMS = [
 ] as const;
 
 /** The calls in the three languages; one choice of language for all of them. */
-function ApiCallList({ calls }: { calls: readonly ApiCallText[] }) {
+export function ApiCallList({ calls }: { calls: readonly ApiCallText[] }) {
   const [shown, setShown] = useState<(typeof FORMS)[number]['id']>('cli');
   return (
     <div className="stack">

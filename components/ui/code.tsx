@@ -26,22 +26,48 @@ export interface CodeRow {
 }
 
 /** Code with line numbers, and signs where it is a diff. Scrolls by itself; reachable by keyboard. */
-export function CodeRows({ rows, label, wrap = false }: { rows: readonly CodeRow[]; label: string; wrap?: boolean }) {
+export function CodeRows({
+  rows,
+  label,
+  wrap = false,
+  notes,
+}: {
+  rows: readonly CodeRow[];
+  label: string;
+  wrap?: boolean;
+  /** What stands under a line, by its number. */
+  notes?: ReadonlyMap<number, ReactNode>;
+}) {
   return (
     // A region that scrolls must be able to take focus, or a keyboard can't scroll it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className={cx('code', wrap && 'wrap')} aria-label={label} tabIndex={0}>
       <ol>
-        {rows.map((row, index) => (
-          <li
-            key={`${index}:${row.text}`}
-            className={row.sign === '+' ? 'add' : row.sign === '−' ? 'del' : row.sign === '⋯' ? 'fold' : undefined}
-          >
-            <span className="line-number">{row.number ?? ''}</span>
-            <span className="sign">{row.sign ?? ''}</span>
-            <JsonLine line={row.text} />
-          </li>
-        ))}
+        {rows.map((row, index) => {
+          const note = row.number === undefined ? undefined : notes?.get(row.number);
+          return (
+            <Fragment key={`${index}:${row.text}`}>
+              <li
+                className={
+                  row.sign === '+'
+                    ? 'add'
+                    : row.sign === '−'
+                      ? 'del'
+                      : row.sign === '⋯'
+                        ? 'fold'
+                        : note
+                          ? 'marked'
+                          : undefined
+                }
+              >
+                <span className="line-number">{row.number ?? ''}</span>
+                <span className="sign">{row.sign ?? ''}</span>
+                <JsonLine line={row.text} />
+              </li>
+              {note && <li className="lint">{note}</li>}
+            </Fragment>
+          );
+        })}
       </ol>
     </section>
   );

@@ -20,7 +20,7 @@ export function Dialog({
   onClose: () => void;
   title: string;
   hideTitle?: boolean;
-  width?: 'normal' | 'wide' | 'palette' | 'drawer';
+  width?: 'normal' | 'wide' | 'plan' | 'palette' | 'drawer';
   children: ReactNode;
 }) {
   const element = useRef<HTMLDialogElement>(null);

@@ -1,12 +1,12 @@
 'use client';
 
 import { createContext, type ReactNode, use, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { OutcomeDetail } from '../flash/flash';
+import { OutcomeDetail } from '../flash/outcome-detail';
+import { ReviewStep, useReview } from '../plan/review-step';
 import { Alert } from './alert';
 import { Button } from './button';
 import type { FormAction, Outcome } from './outcome';
 import { UnsavedGuard } from './unsaved-guard';
-import { useAction } from './use-action';
 
 interface FormContextValue {
   readonly errors: Readonly<Record<string, readonly string[] | undefined>>;
@@ -45,18 +45,19 @@ export function ActionForm({
 }) {
   const element = useRef<HTMLFormElement>(null);
   const [dirty, setDirty] = useState(false);
-  const { run, pending, showPending, answer } = useAction(action, {
+  const review = useReview(action, {
     onDone: (outcome) => {
       setDirty(false);
       onDone?.(outcome);
     },
   });
+  const { run, pending, showPending, answer } = review;
   const errors = answer.validationErrors?.fieldErrors ?? NO_ERRORS;
   const wrong = Object.entries(errors).filter(([, messages]) => messages?.length);
   const failure: Outcome | undefined =
-    answer.data && !answer.data.ok
+    answer.data && !answer.data.ok && !review.plan
       ? answer.data
-      : answer.serverError
+      : answer.serverError && !review.plan
         ? { ok: false, title: 'This was not done', detail: answer.serverError }
         : undefined;
 
@@ -106,6 +107,7 @@ export function ActionForm({
           </button>
         </div>
       </form>
+      <ReviewStep review={review} target={target} />
     </FormContext>
   );
 }
@@ -342,7 +344,7 @@ export function Check({
   );
 }
 
-/** A button that runs one action with fixed input, without a form around it. */
+/** A button that runs one action with fixed input, without a form around it. A change that is planned is reviewed first. */
 export function ActionButton({
   action,
   input,
@@ -350,6 +352,7 @@ export function ActionButton({
   kind = 'normal',
   size = 'normal',
   unavailable,
+  target,
 }: {
   action: FormAction;
   input: Readonly<Record<string, string>>;
@@ -357,11 +360,16 @@ export function ActionButton({
   kind?: 'normal' | 'primary' | 'danger' | 'ghost';
   size?: 'normal' | 'small';
   unavailable?: string | undefined;
+  /** Where a reviewed change is written to: "in the emulator". */
+  target?: string | undefined;
 }) {
-  const { run, showPending } = useAction(action, { flashFailures: true });
+  const review = useReview(action, { flashFailures: true });
   return (
-    <Button kind={kind} size={size} unavailable={unavailable} onClick={() => run(input)}>
-      {showPending ? 'Working…' : children}
-    </Button>
+    <>
+      <Button kind={kind} size={size} unavailable={unavailable} onClick={() => review.run(input)}>
+        {review.showPending && !review.plan ? 'Working…' : children}
+      </Button>
+      <ReviewStep review={review} target={target} />
+    </>
   );
 }

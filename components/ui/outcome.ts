@@ -1,5 +1,6 @@
 import type { Route } from 'next';
 import type { ApiCallText } from '@/lib/aws/api-call';
+import type { Plan } from '@/lib/plan/types';
 
 /** What came of something a person did: shown as a flash, or in the form that asked for it. */
 export interface Outcome {
@@ -18,6 +19,20 @@ export interface Outcome {
   readonly goTo?: Route;
   /** Something that is shown once and must be copied, such as a grant token. */
   readonly once?: { readonly label: string; readonly value: string };
+  /** Nothing was changed yet: this is what would be. Sending the same again with its fingerprint applies it. */
+  readonly review?: Plan;
+  /** The plan was made against something that has changed since: nothing was changed. */
+  readonly stale?: boolean;
+  /** How to take it back. */
+  readonly undo?: Undo;
+}
+
+/** A change that takes another one back, and the state against which it was thought out. */
+export interface Undo {
+  readonly label: string;
+  /** JSON of a change. */
+  readonly change: string;
+  readonly plan: string;
 }
 
 /** What a server action answers. */

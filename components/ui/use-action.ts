@@ -2,7 +2,8 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, useTransition } from 'react';
-import { useFlash } from '../flash/flash';
+import type { Plan } from '@/lib/plan/types';
+import { useFlash } from '../flash/flash-context';
 import type { ActionAnswer, FormAction, Outcome } from './outcome';
 
 /** After this long a person sees that something is being done; a fast action never flickers. */
@@ -13,7 +14,7 @@ const SHOW_PENDING_AFTER = 400;
  */
 export function useAction(
   action: FormAction,
-  options: { onDone?: (outcome: Outcome) => void; flashFailures?: boolean } = {},
+  options: { onDone?: (outcome: Outcome) => void; onReview?: (plan: Plan) => void; flashFailures?: boolean } = {},
 ) {
   const [pending, start] = useTransition();
   const [answer, setAnswer] = useState<ActionAnswer>({});
@@ -32,7 +33,9 @@ export function useAction(
         const outcome: Outcome | undefined =
           result.data ??
           (result.serverError ? { ok: false, title: 'This was not done', detail: result.serverError } : undefined);
-        if (!outcome) return;
+        // A plan is no outcome yet: whoever asked shows it.
+        if (outcome?.review) options.onReview?.(outcome.review);
+        if (!outcome || outcome.review) return;
         if (outcome.ok || options.flashFailures) tell(outcome);
         if (outcome.ok) {
           options.onDone?.(outcome);

@@ -2,7 +2,7 @@ import { CreateAliasCommand, CreateKeyCommand, DisableKeyCommand } from '@aws-sd
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { message, open, pickKey } from './steps.ts';
+import { applyPlan, message, open, pickKey } from './steps.ts';
 
 /** A page that is connected to the demonstration world, which these tests only read. */
 const inWorld = test.extend<{ visit: Page }>({
@@ -133,6 +133,7 @@ test('the default encryption of a bucket is changed, and the page says for what'
   await dialog.getByRole('radio', { name: /^SSE-KMS/ }).check();
   await pickKey(page, 'later');
   await dialog.getByRole('button', { name: /^Change default/ }).click();
+  await applyPlan(page, `Change the default encryption of ${bucket}`);
   await expect(message(page, 'Default encryption changed to SSE-KMS')).toBeVisible();
   await expect(page.getByRole('main')).toContainText('alias/later');
   expect(await account.requests('PutBucketEncryption')).toHaveLength(1);
@@ -146,6 +147,7 @@ test('a grant is made, looked at, and revoked', async ({ page, account }) => {
   await dialog.getByRole('combobox', { name: 'Who may use the key' }).fill(`arn:aws:iam::${account.id}:root`);
   await dialog.getByRole('textbox', { name: 'Name' }).fill('nightly');
   await dialog.getByRole('button', { name: /^Create grant/ }).click();
+  await applyPlan(page, /^Create a grant on key/);
   await expect(message(page, 'The grant was created')).toBeVisible();
   await page
     .getByRole('table', { name: 'Grants' })
@@ -154,12 +156,7 @@ test('a grant is made, looked at, and revoked', async ({ page, account }) => {
   const panel = page.getByRole('complementary', { name: 'Grant' });
   await expect(panel).toContainText('nightly');
   await panel.getByRole('button', { name: 'Revoke' }).click();
-  const question = page.getByRole('dialog', { name: /^Revoke/ });
-  const word = question.getByRole('textbox', { name: /^Type .* to confirm$/ });
-  await word.fill(
-    (await word.evaluate((it) => (it as HTMLInputElement).labels?.[0]?.textContent ?? '')).split(' ')[1] ?? '',
-  );
-  await question.getByRole('button', { name: /^Revoke/ }).click();
+  await applyPlan(page, /^Revoke a grant on key/);
   await expect(message(page, 'The grant was revoked')).toBeVisible();
   await expect(page.getByText('No grants yet')).toBeVisible();
   expect(await account.requests('RevokeGrant')).toHaveLength(1);

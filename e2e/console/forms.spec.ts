@@ -3,7 +3,7 @@ import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateNamespaceCommand, CreateTableBucketCommand } from '@aws-sdk/client-s3tables';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { message, open } from './steps.ts';
+import { applyPlan, message, open } from './steps.ts';
 
 interface BadForm {
   readonly form: string;
@@ -235,11 +235,11 @@ test('a scheduled deletion explains the wait, stands on the page, and can be can
   const dialog = page.getByRole('dialog', { name: 'Schedule deletion of alias/old' });
   await expect(dialog).toContainText('becomes unreadable');
   await dialog.getByRole('spinbutton', { name: 'Waiting period' }).fill('3');
-  await dialog.getByRole('textbox', { name: 'Type old to confirm' }).fill('old');
-  await dialog.getByRole('button', { name: /^Schedule deletion/ }).click();
+  await dialog.getByRole('button', { name: /^Review/ }).click();
   await expect(dialog.getByRole('spinbutton', { name: 'Waiting period' })).toHaveAccessibleDescription(/At least 7/);
   await dialog.getByRole('spinbutton', { name: 'Waiting period' }).fill('7');
-  await dialog.getByRole('button', { name: /^Schedule deletion/ }).click();
+  await dialog.getByRole('button', { name: /^Review/ }).click();
+  await applyPlan(page, 'Schedule the deletion of alias/old', 'old');
   await expect(message(page, 'The deletion is scheduled')).toBeVisible();
   await page.getByRole('button', { name: 'Cancel deletion' }).first().click();
   await expect(message(page, 'The deletion was cancelled')).toBeVisible();

@@ -3,7 +3,7 @@ import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutBucketEncryptionCommand } from '@aws-sdk/client-s3';
 import type { Page } from '@playwright/test';
 import { type Account, expect, REGION, test } from './fixtures.ts';
-import { createKey, figure, message, open, pickKey, requestRows, tab, upload } from './steps.ts';
+import { applyPlan, createKey, figure, message, open, pickKey, requestRows, tab, upload } from './steps.ts';
 
 test('the main job by browser alone, from an empty account to each use of the key', async ({ page, account }) => {
   const bucket = `raw-${account.id}`;
@@ -35,7 +35,8 @@ test('the main job by browser alone, from an empty account to each use of the ke
 
   await test.step('its key policy lacks the maintenance principal; one click adds the statement', async () => {
     await expect(page.getByText('Missing', { exact: true })).toBeVisible();
-    await page.getByRole('button', { name: 'Apply to the key policy' }).click();
+    await page.getByRole('button', { name: 'Review and apply' }).click();
+    await applyPlan(page, 'Change the key policy of alias/lakehouse');
     await expect(message(page, 'The maintenance principal may use the key')).toBeVisible();
     await expect(page.getByText('Allowed', { exact: true })).toBeVisible();
   });

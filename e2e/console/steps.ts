@@ -24,6 +24,14 @@ export async function loadWorld(page: Page): Promise<void> {
   await expect(page.getByRole('status').filter({ hasText: 'The demonstration world is there' })).toBeVisible();
 }
 
+/** Applies the plan that is being reviewed; types the word where the plan wants one. */
+export async function applyPlan(page: Page, title: string | RegExp, word?: string): Promise<void> {
+  const plan = page.getByRole('dialog', { name: title });
+  await expect(plan.getByRole('tablist', { name: 'The plan' })).toBeVisible();
+  if (word !== undefined) await plan.getByRole('textbox', { name: `Type ${word} to confirm` }).fill(word);
+  await plan.getByRole('button', { name: /^Apply / }).click();
+}
+
 /** Goes to a section by the side navigation. */
 export async function open(page: Page, section: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: section }).click();

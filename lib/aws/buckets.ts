@@ -106,11 +106,3 @@ export async function getBucketPolicy(aws: Aws, bucket: string): Promise<Result<
   }
   return mapResult(answer, (output) => output.Policy);
 }
-
-export function putBucketPolicy(aws: Aws, bucket: string, policy: string): Promise<Result<unknown>> {
-  return send(aws, 's3', new sdk.PutBucketPolicyCommand({ Bucket: bucket, Policy: policy }));
-}
-
-export function deleteBucketPolicy(aws: Aws, bucket: string): Promise<Result<unknown>> {
-  return send(aws, 's3', new sdk.DeleteBucketPolicyCommand({ Bucket: bucket }));
-}

@@ -36,13 +36,25 @@ function toGrant(grant: sdk.GrantListEntry): KeyGrant {
 /** A key has at most 50,000 grants (LIM-05), and KMS gives a hundred on a page. */
 const GRANT_PAGES = 501;
 
-/** All grants of a key. */
-export function listGrants(aws: Aws, keyId: string): Promise<Result<Listing<KeyGrant>>> {
+/** All grants of a key, 50,000 at most, in pages of a hundred; or those of one grantee, one by its id, or the first ones. */
+export function listGrants(
+  aws: Aws,
+  keyId: string,
+  only: { readonly grantee?: string; readonly grantId?: string; readonly most?: number } = {},
+): Promise<Result<Listing<KeyGrant>>> {
+  const filter = {
+    ...(only.grantee ? { GranteePrincipal: only.grantee } : {}),
+    ...(only.grantId ? { GrantId: only.grantId } : {}),
+  };
   return readAll(
     (token) =>
-      send(aws, 'kms', new sdk.ListGrantsCommand({ KeyId: keyId, Limit: 100, ...(token ? { Marker: token } : {}) })),
+      send(
+        aws,
+        'kms',
+        new sdk.ListGrantsCommand({ KeyId: keyId, Limit: 100, ...filter, ...(token ? { Marker: token } : {}) }),
+      ),
     (page) => ({ items: page.Grants?.map(toGrant), next: page.Truncated ? page.NextMarker : undefined }),
-    Number.POSITIVE_INFINITY,
+    only.most ?? Number.POSITIVE_INFINITY,
     GRANT_PAGES,
   );
 }
@@ -61,39 +73,6 @@ export interface NewGrant {
   readonly retiring?: string;
   readonly contextEquals?: Readonly<Record<string, string>>;
   readonly contextSubset?: Readonly<Record<string, string>>;
-}
-
-export async function createGrant(aws: Aws, grant: NewGrant): Promise<Result<{ id: string; token: string }>> {
-  const constrained = grant.contextEquals ?? grant.contextSubset;
-  const command = new sdk.CreateGrantCommand({
-    KeyId: grant.keyId,
-    GranteePrincipal: grant.grantee,
-    Operations: [...grant.operations] as sdk.GrantOperation[],
-    ...(grant.name ? { Name: grant.name } : {}),
-    ...(grant.retiring ? { RetiringPrincipal: grant.retiring } : {}),
-    ...(constrained
-      ? {
-          Constraints: {
-            ...(grant.contextEquals ? { EncryptionContextEquals: { ...grant.contextEquals } } : {}),
-            ...(grant.contextSubset ? { EncryptionContextSubset: { ...grant.contextSubset } } : {}),
-          },
-        }
-      : {}),
-  });
-  return mapResult(await send(aws, 'kms', command), (output) => ({
-    id: output.GrantId ?? '',
-    token: output.GrantToken ?? '',
-  }));
-}
-
-/** Ends a grant on behalf of the one who may retire it. */
-export function retireGrant(aws: Aws, keyArn: string, grantId: string): Promise<Result<unknown>> {
-  return send(aws, 'kms', new sdk.RetireGrantCommand({ KeyId: keyArn, GrantId: grantId }));
-}
-
-/** Ends a grant as the key's administrator. */
-export function revokeGrant(aws: Aws, keyId: string, grantId: string): Promise<Result<unknown>> {
-  return send(aws, 'kms', new sdk.RevokeGrantCommand({ KeyId: keyId, GrantId: grantId }));
 }
 
 /** What a grant may allow, in KMS's words. */

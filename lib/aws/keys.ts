@@ -90,18 +90,6 @@ export function enableKey(aws: Aws, keyId: string): Promise<Result<unknown>> {
   return send(aws, 'kms', new sdk.EnableKeyCommand({ KeyId: keyId }));
 }
 
-export function disableKey(aws: Aws, keyId: string): Promise<Result<unknown>> {
-  return send(aws, 'kms', new sdk.DisableKeyCommand({ KeyId: keyId }));
-}
-
-/** @param days 7 to 30 */
-export async function scheduleKeyDeletion(aws: Aws, keyId: string, days: number): Promise<Result<{ at?: string }>> {
-  const command = new sdk.ScheduleKeyDeletionCommand({ KeyId: keyId, PendingWindowInDays: days });
-  return mapResult(await send(aws, 'kms', command), (output) =>
-    output.DeletionDate ? { at: output.DeletionDate.toISOString() } : {},
-  );
-}
-
 /** Stops a scheduled deletion. The key is disabled afterwards. */
 export function cancelKeyDeletion(aws: Aws, keyId: string): Promise<Result<unknown>> {
   return send(aws, 'kms', new sdk.CancelKeyDeletionCommand({ KeyId: keyId }));
@@ -114,10 +102,6 @@ export function changeDescription(aws: Aws, keyId: string, description: string):
 export async function getKeyPolicy(aws: Aws, keyId: string): Promise<Result<string>> {
   const answer = await send(aws, 'kms', new sdk.GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
   return mapResult(answer, (output) => output.Policy ?? '');
-}
-
-export function putKeyPolicy(aws: Aws, keyId: string, policy: string): Promise<Result<unknown>> {
-  return send(aws, 'kms', new sdk.PutKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default', Policy: policy }));
 }
 
 /** Rotation, where KMS tells it; undefined for keys that can't rotate by themselves. */

@@ -40,14 +40,7 @@ interface Metadata {
  * @param service which of the connection's clients sends it
  */
 export async function send<C extends SdkCommand>(aws: Aws, service: Service, command: C): Promise<Result<OutputOf<C>>> {
-  const operation = operationOf(command);
-  const call: { -readonly [K in keyof CallRecord]: CallRecord[K] } = {
-    service,
-    operation,
-    input: command.input as Readonly<Record<string, unknown>>,
-    region: aws.region,
-    ...(aws.endpoint === undefined ? {} : { endpoint: aws.endpoint }),
-  };
+  const call = recordOf(aws, service, command);
   (command.middlewareStack as BuildStep).add(
     (next) => (args) => {
       call.request = snapshot((args as { request?: unknown }).request);
@@ -62,8 +55,38 @@ export async function send<C extends SdkCommand>(aws: Aws, service: Service, com
     const requestId = (data as Metadata | undefined)?.$metadata?.requestId;
     return { ok: true, data, call, ...(requestId === undefined ? {} : { requestId }) };
   } catch (thrown) {
-    return { ok: false, error: failureOf(thrown, service, operation, aws), call };
+    return { ok: false, error: failureOf(thrown, service, call.operation, aws), call };
   }
+}
+
+/** The call as `send` would make it, serialised but not sent: for plans. What can't be serialised has no request. */
+export async function rehearse(aws: Aws, service: Service, command: SdkCommand): Promise<CallRecord> {
+  const call = recordOf(aws, service, command);
+  const rehearsed = new Error('rehearsed');
+  (command.middlewareStack as BuildStep).add(
+    () => (args) => {
+      call.request = snapshot((args as { request?: unknown }).request);
+      return Promise.reject(rehearsed);
+    },
+    { step: 'build', priority: 'low', name: 'consoleRehearsesCall' },
+  );
+  const client = aws[service] as unknown as { send(command: SdkCommand): Promise<unknown> };
+  await client.send(command).catch(() => undefined);
+  return call;
+}
+
+function recordOf(
+  aws: Aws,
+  service: Service,
+  command: SdkCommand,
+): { -readonly [K in keyof CallRecord]: CallRecord[K] } {
+  return {
+    service,
+    operation: operationOf(command),
+    input: command.input as Readonly<Record<string, unknown>>,
+    region: aws.region,
+    ...(aws.endpoint === undefined ? {} : { endpoint: aws.endpoint }),
+  };
 }
 
 const HIDDEN_HEADERS =

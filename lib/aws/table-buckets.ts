@@ -62,14 +62,6 @@ export async function getTableBucketEncryption(aws: Aws, arn: string): Promise<R
   }));
 }
 
-export function putTableBucketEncryption(aws: Aws, arn: string, encryption: Encryption): Promise<Result<unknown>> {
-  const command = new sdk.PutTableBucketEncryptionCommand({
-    tableBucketARN: arn,
-    encryptionConfiguration: toWire(encryption),
-  });
-  return send(aws, 's3tables', command);
-}
-
 /** The resource policy; undefined where there is none. */
 export async function getTableBucketPolicy(aws: Aws, arn: string): Promise<Result<string | undefined>> {
   const answer = await send(aws, 's3tables', new sdk.GetTableBucketPolicyCommand({ tableBucketARN: arn }));
@@ -77,14 +69,6 @@ export async function getTableBucketPolicy(aws: Aws, arn: string): Promise<Resul
     return { ok: true, data: undefined, ...(answer.call ? { call: answer.call } : {}) };
   }
   return mapResult(answer, (output) => output.resourcePolicy);
-}
-
-export function putTableBucketPolicy(aws: Aws, arn: string, policy: string): Promise<Result<unknown>> {
-  return send(aws, 's3tables', new sdk.PutTableBucketPolicyCommand({ tableBucketARN: arn, resourcePolicy: policy }));
-}
-
-export function deleteTableBucketPolicy(aws: Aws, arn: string): Promise<Result<unknown>> {
-  return send(aws, 's3tables', new sdk.DeleteTableBucketPolicyCommand({ tableBucketARN: arn }));
 }
 
 /** What the bucket's maintenance does, as AWS gives it: one entry for each kind of job. */

@@ -120,14 +120,6 @@ export async function getTablePolicy(aws: Aws, table: TableName): Promise<Result
   return mapResult(answer, (output) => output.resourcePolicy);
 }
 
-export function putTablePolicy(aws: Aws, table: TableName, policy: string): Promise<Result<unknown>> {
-  return send(aws, 's3tables', new sdk.PutTablePolicyCommand({ ...named(table), resourcePolicy: policy }));
-}
-
-export function deleteTablePolicy(aws: Aws, table: TableName): Promise<Result<unknown>> {
-  return send(aws, 's3tables', new sdk.DeleteTablePolicyCommand(named(table)));
-}
-
 export interface MaintenanceJob {
   readonly job: string;
   readonly status: string;

@@ -3,9 +3,10 @@
 import { z } from 'zod';
 import { form, writeAction } from '@/app/_actions/ladder';
 import { outcomeOf } from '@/app/_actions/outcome';
+import { reviewed, reviewFields } from '@/app/_actions/review';
 import { routes } from '@/components/routes';
 import type { Outcome } from '@/components/ui/outcome';
-import { createAlias, deleteAlias } from '@/lib/aws/aliases';
+import { createAlias, deleteAlias, listAliases } from '@/lib/aws/aliases';
 import * as keys from '@/lib/aws/keys';
 import { keyIdField, policyField } from '../fields';
 
@@ -48,8 +49,8 @@ export const createKey = writeAction
 
 export const setKeyState = writeAction
   .metadata({ action: 'kms:EnableKey' })
-  .inputSchema(form({ keyId: keyIdField, change: z.enum(['enable', 'disable', 'cancel-deletion']) }))
-  .action(async ({ parsedInput: { keyId, change }, ctx: { place } }): Promise<Outcome> => {
+  .inputSchema(form({ keyId: keyIdField, change: z.enum(['enable', 'disable', 'cancel-deletion']), ...reviewFields }))
+  .action(async ({ parsedInput: { keyId, change, ...asked }, ctx: { place } }): Promise<Outcome> => {
     if (change === 'enable')
       return outcomeOf(
         await keys.enableKey(place.aws, keyId),
@@ -57,9 +58,12 @@ export const setKeyState = writeAction
         'The key was not enabled',
       );
     if (change === 'disable') {
-      const disabled = await keys.disableKey(place.aws, keyId);
-      const detail = 'What it encrypted stays, but nobody can read it until the key is enabled again.';
-      return outcomeOf(disabled, { title: 'The key is disabled', detail }, 'The key was not disabled');
+      return reviewed(place, { kind: 'key-state', keyId, to: 'disable' }, asked, {
+        done: 'The key is disabled',
+        detail: 'What it encrypted stays, but nobody can read it until the key is enabled again.',
+        failed: 'The key was not disabled',
+        undo: 'Enable again',
+      });
     }
     const cancelled = await keys.cancelKeyDeletion(place.aws, keyId);
     const detail = 'The key is disabled now. Enable it to use it again.';
@@ -76,20 +80,27 @@ export const scheduleDeletion = writeAction
         .int()
         .min(7, 'At least 7 days.')
         .max(30, 'At most 30 days.'),
+      ...reviewFields,
     }),
   )
-  .action(async ({ parsedInput: { keyId, days }, ctx: { place } }): Promise<Outcome> => {
-    const scheduled = await keys.scheduleKeyDeletion(place.aws, keyId, days);
-    const detail = `The key can't be used from now on. The deletion can be cancelled for ${days} days.`;
-    return outcomeOf(scheduled, { title: 'The deletion is scheduled', detail }, 'The deletion was not scheduled');
+  .action(({ parsedInput: { keyId, days, ...asked }, ctx: { place } }): Promise<Outcome> => {
+    return reviewed(place, { kind: 'delete-key', keyId, days }, asked, {
+      done: 'The deletion is scheduled',
+      detail: `The key can't be used from now on. The deletion can be cancelled for ${days} days.`,
+      failed: 'The deletion was not scheduled',
+      undo: 'Cancel the deletion',
+    });
   });
 
 export const saveKeyPolicy = writeAction
   .metadata({ action: 'kms:PutKeyPolicy' })
-  .inputSchema(form({ keyId: keyIdField, policy: policyField(32_768) }))
-  .action(async ({ parsedInput: { keyId, policy }, ctx: { place } }): Promise<Outcome> => {
-    const saved = await keys.putKeyPolicy(place.aws, keyId, policy);
-    return outcomeOf(saved, { title: 'The key policy was changed' }, 'The key policy was not changed');
+  .inputSchema(form({ keyId: keyIdField, policy: policyField(32_768), ...reviewFields }))
+  .action(({ parsedInput: { keyId, policy, ...asked }, ctx: { place } }): Promise<Outcome> => {
+    return reviewed(place, { kind: 'key-policy', keyId, policy }, asked, {
+      done: 'The key policy was changed',
+      failed: 'The key policy was not changed',
+      undo: 'Put it back',
+    });
   });
 
 export const describeKeyAs = writeAction
@@ -107,10 +118,19 @@ export const describeKeyAs = writeAction
 
 export const addAlias = writeAction
   .metadata({ action: 'kms:CreateAlias' })
-  .inputSchema(form({ keyId: keyIdField, alias: aliasField }))
-  .action(async ({ parsedInput: { keyId, alias }, ctx: { place } }): Promise<Outcome> => {
-    const made = await createAlias(place.aws, alias, keyId);
-    return outcomeOf(made, { title: `${alias} points to this key` }, 'The alias was not created');
+  .inputSchema(form({ keyId: keyIdField, alias: aliasField, ...reviewFields }))
+  .action(async ({ parsedInput: { keyId, alias, ...asked }, ctx: { place } }): Promise<Outcome> => {
+    const done = `${alias} points to this key`;
+    const failed = 'The alias was not created';
+    const known = await listAliases(place.aws);
+    // One that points elsewhere is moved, and that is looked at first.
+    if (known.ok && known.data.items.some(({ name }) => name === alias))
+      return reviewed(place, { kind: 'alias', alias, keyId }, asked, {
+        done,
+        failed: 'The alias was not moved',
+        undo: 'Move it back',
+      });
+    return outcomeOf(await createAlias(place.aws, alias, keyId), { title: done }, failed);
   });
 
 export const removeAlias = writeAction

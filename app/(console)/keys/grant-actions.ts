@@ -2,10 +2,10 @@
 
 import { z } from 'zod';
 import { form, writeAction } from '@/app/_actions/ladder';
-import { outcomeOf } from '@/app/_actions/outcome';
+import { reviewed, reviewFields } from '@/app/_actions/review';
 import type { Outcome } from '@/components/ui/outcome';
 import { forgetGrants } from '@/lib/aws/grant-window';
-import { createGrant, GRANT_OPERATIONS, retireGrant, revokeGrant } from '@/lib/aws/grants';
+import { GRANT_OPERATIONS } from '@/lib/aws/grants';
 import { keyIdField } from '../fields';
 
 const contextField = z
@@ -42,45 +42,56 @@ export const createGrantAction = writeAction
       retiring: z.string().trim().max(256).optional(),
       constraint: z.enum(['none', 'equals', 'subset']).default('none'),
       context: contextField.optional(),
+      ...reviewFields,
     }),
   )
   .action(async ({ parsedInput, ctx: { place } }): Promise<Outcome> => {
-    const { constraint, context, name, retiring, ...grant } = parsedInput;
-    const made = await createGrant(place.aws, {
-      ...grant,
-      ...(name ? { name } : {}),
-      ...(retiring ? { retiring } : {}),
-      ...(constraint === 'equals' && context ? { contextEquals: context } : {}),
-      ...(constraint === 'subset' && context ? { contextSubset: context } : {}),
-    });
-    forgetGrants(parsedInput.keyId);
-    return outcomeOf(
-      made,
+    const { constraint, context, plan, typed, ...grant } = parsedInput;
+    const outcome = await reviewed(
+      place,
       {
-        title: 'The grant was created',
-        detail: 'It works with its token at once, and without it when it is known everywhere.',
-        ...(made.ok && made.data.token ? { once: { label: 'Grant token', value: made.data.token } } : {}),
+        kind: 'create-grant',
+        grant: {
+          ...grant,
+          ...(constraint === 'equals' && context ? { contextEquals: context } : {}),
+          ...(constraint === 'subset' && context ? { contextSubset: context } : {}),
+        },
       },
-      'The grant was not created',
+      { plan, typed },
+      {
+        done: 'The grant was created',
+        detail: 'It works with its token at once, and without it when it is known everywhere.',
+        failed: 'The grant was not created',
+        undo: 'Revoke it',
+      },
     );
+    forgetGrants(parsedInput.keyId);
+    return outcome;
   });
 
-const ended = { keyId: keyIdField, keyArn: keyIdField, grantId: z.string().min(1).max(128) };
+const ended = { keyId: keyIdField, keyArn: keyIdField, grantId: z.string().min(1).max(128), ...reviewFields };
 
 export const revokeGrantAction = writeAction
   .metadata({ action: 'kms:RevokeGrant' })
   .inputSchema(form(ended))
-  .action(async ({ parsedInput: { keyId, grantId }, ctx: { place } }): Promise<Outcome> => {
-    const revoked = await revokeGrant(place.aws, keyId, grantId);
+  .action(async ({ parsedInput: { keyId, grantId, plan, typed }, ctx: { place } }): Promise<Outcome> => {
+    const said = { done: 'The grant was revoked', failed: 'The grant was not revoked', undo: 'Create it again' };
+    const outcome = await reviewed(place, { kind: 'end-grant', keyId, grantId, how: 'revoke' }, { plan, typed }, said);
     forgetGrants(keyId);
-    return outcomeOf(revoked, { title: 'The grant was revoked' }, 'The grant was not revoked');
+    return outcome;
   });
 
 export const retireGrantAction = writeAction
   .metadata({ action: 'kms:RetireGrant' })
   .inputSchema(form(ended))
-  .action(async ({ parsedInput: { keyId, keyArn, grantId }, ctx: { place } }): Promise<Outcome> => {
-    const retired = await retireGrant(place.aws, keyArn, grantId);
+  .action(async ({ parsedInput: { keyId, keyArn, grantId, plan, typed }, ctx: { place } }): Promise<Outcome> => {
+    const said = { done: 'The grant was retired', failed: 'The grant was not retired', undo: 'Create it again' };
+    const outcome = await reviewed(
+      place,
+      { kind: 'end-grant', keyId: keyArn, grantId, how: 'retire' },
+      { plan, typed },
+      said,
+    );
     forgetGrants(keyId);
-    return outcomeOf(retired, { title: 'The grant was retired' }, 'The grant was not retired');
+    return outcome;
   });

@@ -3,11 +3,12 @@
 import { z } from 'zod';
 import { form, writeAction } from '@/app/_actions/ladder';
 import { outcomeOf } from '@/app/_actions/outcome';
+import { reviewed, reviewFields } from '@/app/_actions/review';
 import { routes } from '@/components/routes';
 import type { Outcome } from '@/components/ui/outcome';
-import { getKeyPolicy, putKeyPolicy } from '@/lib/aws/keys';
+import { getKeyPolicy } from '@/lib/aws/keys';
 import * as buckets from '@/lib/aws/table-buckets';
-import { chosenEncryption, encryptionShape, ownKeyMissing, policyField } from '../fields';
+import { chosenEncryption, encryptionShape, ownKeyMissing, plannedEncryption, policyField } from '../fields';
 import { withMaintenanceStatement } from './maintenance-statement';
 
 /** What can be done with a table bucket. Namespaces and tables have actions of their own. */
@@ -39,19 +40,15 @@ export const createBucket = writeAction
 
 export const changeDefault = writeAction
   .metadata({ action: 's3tables:PutTableBucketEncryption' })
-  .inputSchema(form({ arn, ...tableEncryption }).refine((input) => !ownKeyMissing(input), NEEDS_KEY))
-  .action(async ({ parsedInput, ctx: { place } }): Promise<Outcome> => {
-    const changed = await buckets.putTableBucketEncryption(
-      place.aws,
-      parsedInput.arn,
-      chosenEncryption(parsedInput, false),
-    );
-    const detail = 'New tables use it. Tables that exist keep what they were created with.';
-    return outcomeOf(
-      changed,
-      { title: `Default encryption changed to ${parsedInput.encryption}`, detail },
-      'The default was not changed',
-    );
+  .inputSchema(form({ arn, ...tableEncryption, ...reviewFields }).refine((input) => !ownKeyMissing(input), NEEDS_KEY))
+  .action(({ parsedInput, ctx: { place } }): Promise<Outcome> => {
+    const encryption = plannedEncryption(parsedInput, false);
+    return reviewed(place, { kind: 'table-bucket-encryption', bucketArn: parsedInput.arn, encryption }, parsedInput, {
+      done: `Default encryption changed to ${parsedInput.encryption}`,
+      detail: 'New tables use it. Tables that exist keep what they were created with.',
+      failed: 'The default was not changed',
+      undo: 'Put it back',
+    });
   });
 
 export const deleteBucket = writeAction
@@ -68,26 +65,24 @@ export const deleteBucket = writeAction
 
 export const savePolicy = writeAction
   .metadata({ action: 's3tables:PutTableBucketPolicy' })
-  .inputSchema(form({ arn, policy: policyField(20_480) }))
-  .action(async ({ parsedInput, ctx: { place } }): Promise<Outcome> => {
-    const saved = await buckets.putTableBucketPolicy(place.aws, parsedInput.arn, parsedInput.policy);
-    return outcomeOf(
-      saved,
-      { title: 'The table bucket policy was changed' },
-      'The table bucket policy was not changed',
-    );
+  .inputSchema(form({ arn, policy: policyField(20_480), ...reviewFields }))
+  .action(({ parsedInput: { arn: bucketArn, policy, ...asked }, ctx: { place } }): Promise<Outcome> => {
+    return reviewed(place, { kind: 'table-bucket-policy', bucketArn, policy }, asked, {
+      done: 'The table bucket policy was changed',
+      failed: 'The table bucket policy was not changed',
+      undo: 'Put it back',
+    });
   });
 
 export const deletePolicy = writeAction
   .metadata({ action: 's3tables:DeleteTableBucketPolicy' })
-  .inputSchema(form({ arn }))
-  .action(async ({ parsedInput, ctx: { place } }): Promise<Outcome> => {
-    const deleted = await buckets.deleteTableBucketPolicy(place.aws, parsedInput.arn);
-    return outcomeOf(
-      deleted,
-      { title: 'The table bucket policy was deleted' },
-      'The table bucket policy was not deleted',
-    );
+  .inputSchema(form({ arn, ...reviewFields }))
+  .action(({ parsedInput: { arn: bucketArn, ...asked }, ctx: { place } }): Promise<Outcome> => {
+    return reviewed(place, { kind: 'table-bucket-policy', bucketArn }, asked, {
+      done: 'The table bucket policy was deleted',
+      failed: 'The table bucket policy was not deleted',
+      undo: 'Put it back',
+    });
   });
 
 export const createNamespace = writeAction
@@ -126,15 +121,15 @@ export const deleteNamespace = writeAction
 /** Adds the statement that lets S3 Tables maintenance use the key: reads the policy again, so nothing is lost. */
 export const allowMaintenance = writeAction
   .metadata({ action: 'kms:PutKeyPolicy' })
-  .inputSchema(form({ keyId: z.string().min(1).max(2048), arn }))
-  .action(async ({ parsedInput: { keyId, arn: bucketArn }, ctx: { place } }): Promise<Outcome> => {
+  .inputSchema(form({ keyId: z.string().min(1).max(2048), arn, ...reviewFields }))
+  .action(async ({ parsedInput: { keyId, arn: bucketArn, ...asked }, ctx: { place } }): Promise<Outcome> => {
     const read = await getKeyPolicy(place.aws, keyId);
     if (!read.ok) return outcomeOf(read, { title: '' }, 'The key policy could not be read');
-    const saved = await putKeyPolicy(place.aws, keyId, withMaintenanceStatement(read.data, bucketArn).text);
-    const detail = 'Tables can be created with this key, and compaction can read and write them.';
-    return outcomeOf(
-      saved,
-      { title: 'The maintenance principal may use the key', detail },
-      'The key policy was not changed',
-    );
+    const { text: policy } = withMaintenanceStatement(read.data, bucketArn);
+    return reviewed(place, { kind: 'key-policy', keyId, policy }, asked, {
+      done: 'The maintenance principal may use the key',
+      detail: 'Tables can be created with this key, and compaction can read and write them.',
+      failed: 'The key policy was not changed',
+      undo: 'Take it out again',
+    });
   });

@@ -9,7 +9,7 @@ import { Principal } from '@/components/ui/principal';
 import type { Aws } from '@/lib/aws/connection';
 import { getKeyPolicy } from '@/lib/aws/keys';
 import type { Result } from '@/lib/aws/result';
-import { readOnlyReason } from '../reads';
+import { readOnlyReason, writeTarget } from '../reads';
 import { allowMaintenance } from './actions';
 import { judgeMaintenance } from './judge-maintenance';
 import { withMaintenanceStatement } from './maintenance-statement';
@@ -46,7 +46,7 @@ export async function RequiredPrincipalsCard({
   keyId: string;
   bucketArn: string;
 }) {
-  const readOnly = await readOnlyReason();
+  const [readOnly, target] = await Promise.all([readOnlyReason(), writeTarget()]);
   const { policy, maintenance } = required;
   return (
     <Card
@@ -77,7 +77,7 @@ export async function RequiredPrincipalsCard({
                 : 'No statement in the key policy'}
           </div>
           {maintenance && !maintenance.allowed && policy.ok && (
-            <Repair policy={policy.data} keyId={keyId} bucketArn={bucketArn} unavailable={readOnly} />
+            <Repair policy={policy.data} keyId={keyId} bucketArn={bucketArn} unavailable={readOnly} target={target} />
           )}
         </li>
       </ul>
@@ -90,11 +90,13 @@ function Repair({
   keyId,
   bucketArn,
   unavailable,
+  target,
 }: {
   policy: string;
   keyId: string;
   bucketArn: string;
   unavailable: string | undefined;
+  target: string;
 }) {
   const { text, statement } = withMaintenanceStatement(policy, bucketArn);
   return (
@@ -113,8 +115,9 @@ function Repair({
           kind="primary"
           size="small"
           unavailable={unavailable}
+          target={target}
         >
-          Apply to the key policy
+          Review and apply
         </ActionButton>
         <span className="flex items-center gap-1 text-ink-2">
           Statement <CopyButton text={JSON.stringify(statement, null, 2)} label="Copy statement" />

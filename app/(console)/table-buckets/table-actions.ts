@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { form, writeAction } from '@/app/_actions/ladder';
 import { outcomeOf } from '@/app/_actions/outcome';
+import { reviewed, reviewFields } from '@/app/_actions/review';
 import { routes } from '@/components/routes';
 import type { Outcome } from '@/components/ui/outcome';
 import { runMaintenance } from '@/lib/aws/emulator';
@@ -99,26 +100,26 @@ export const deleteTable = writeAction
 
 export const saveTablePolicy = writeAction
   .metadata({ action: 's3tables:PutTablePolicy' })
-  .inputSchema(form({ ...which, name: z.string().min(1).max(255), policy: policyField(20_480) }))
-  .action(async ({ parsedInput: input, ctx: { place } }): Promise<Outcome> => {
-    const saved = await tables.putTablePolicy(
-      place.aws,
-      { bucketArn: input.arn, namespace: input.namespace, name: input.name },
-      input.policy,
-    );
-    return outcomeOf(saved, { title: 'The table policy was changed' }, 'The table policy was not changed');
+  .inputSchema(form({ ...which, name: z.string().min(1).max(255), policy: policyField(20_480), ...reviewFields }))
+  .action(({ parsedInput: input, ctx: { place } }): Promise<Outcome> => {
+    const { arn: bucketArn, namespace, name, policy } = input;
+    return reviewed(place, { kind: 'table-policy', bucketArn, namespace, name, policy }, input, {
+      done: 'The table policy was changed',
+      failed: 'The table policy was not changed',
+      undo: 'Put it back',
+    });
   });
 
 export const deleteTablePolicy = writeAction
   .metadata({ action: 's3tables:DeleteTablePolicy' })
-  .inputSchema(form({ ...which, name: z.string().min(1).max(255) }))
-  .action(async ({ parsedInput: input, ctx: { place } }): Promise<Outcome> => {
-    const deleted = await tables.deleteTablePolicy(place.aws, {
-      bucketArn: input.arn,
-      namespace: input.namespace,
-      name: input.name,
+  .inputSchema(form({ ...which, name: z.string().min(1).max(255), ...reviewFields }))
+  .action(({ parsedInput: input, ctx: { place } }): Promise<Outcome> => {
+    const { arn: bucketArn, namespace, name } = input;
+    return reviewed(place, { kind: 'table-policy', bucketArn, namespace, name }, input, {
+      done: 'The table policy was deleted',
+      failed: 'The table policy was not deleted',
+      undo: 'Put it back',
     });
-    return outcomeOf(deleted, { title: 'The table policy was deleted' }, 'The table policy was not deleted');
   });
 
 export const maintainNow = writeAction

@@ -1,4 +1,5 @@
-import { ConfirmButton } from '@/components/ui/confirm';
+import { Alert } from '@/components/ui/alert';
+import { FormDialogButton } from '@/components/ui/confirm';
 import { ActionButton, TextField } from '@/components/ui/form';
 import { readOnlyReason, writeTarget } from '../../reads';
 import { scheduleDeletion, setKeyState } from '../actions';
@@ -32,21 +33,19 @@ export async function KeyActions({
   const enabled = state === 'Enabled';
   return (
     <>
-      <ConfirmButton
+      <FormDialogButton
         label="Schedule deletion"
         unavailable={unavailable}
         title={`Schedule deletion of ${name}`}
-        consequence={{
-          title: 'What this key encrypted becomes unreadable',
-          detail:
-            "The key can't be used from now on. After the waiting period nobody can decrypt what it encrypted, in any bucket or table. You can cancel until then.",
-        }}
-        word={name.replace(/^alias\//, '')}
         action={scheduleDeletion}
-        input={{ keyId }}
-        submit="Schedule deletion"
+        submit="Review"
         target={target}
       >
+        <Alert tone="bad" title="What this key encrypted becomes unreadable">
+          The key can't be used from now on. After the waiting period nobody can decrypt what it encrypted, in any
+          bucket or table. You can cancel until then. The next step lists what that is.
+        </Alert>
+        <input type="hidden" name="keyId" value={keyId} />
         <TextField
           name="days"
           label="Waiting period"
@@ -55,12 +54,13 @@ export async function KeyActions({
           defaultValue={30}
           hint="7 to 30 days."
         />
-      </ConfirmButton>
+      </FormDialogButton>
       <ActionButton
         action={setKeyState}
         input={{ keyId, change: enabled ? 'disable' : 'enable' }}
         kind={enabled ? 'normal' : 'primary'}
         unavailable={unavailable}
+        target={target}
       >
         {enabled ? 'Disable' : 'Enable'}
       </ActionButton>

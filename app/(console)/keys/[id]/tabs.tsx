@@ -7,14 +7,16 @@ import { Arn } from '@/components/ui/arn';
 import { KeyState } from '@/components/ui/badge';
 import { ConfirmButton, FormDialogButton } from '@/components/ui/confirm';
 import { ActionButton, TextField } from '@/components/ui/form';
-import { formatCount } from '@/components/ui/format';
+import { formatCount, formatTime } from '@/components/ui/format';
 import { Card, Fact, Facts, Split } from '@/components/ui/layout';
 import { Empty, Failure } from '@/components/ui/states';
 import { Time } from '@/components/ui/time';
 import type { Aws } from '@/lib/aws/connection';
 import { GRANT_OPERATIONS } from '@/lib/aws/grants';
+import { getLastUse } from '@/lib/aws/key-use';
 import { getKeyPolicy, getRotation, type Key } from '@/lib/aws/keys';
 import type { Result } from '@/lib/aws/result';
+import { keyLintContext } from '../../policy-lint';
 import { principalOptions } from '../../principal-options';
 import { grantDelay, readOnlyReason, worldNow, writeTarget } from '../../reads';
 import { addAlias, describeKeyAs, removeAlias, saveKeyPolicy, setKeyState } from '../actions';
@@ -34,7 +36,12 @@ export async function OverviewTab({
   daysLeft: number | undefined;
 }) {
   const own = key.manager === 'CUSTOMER';
-  const [rotation, readOnly, target] = await Promise.all([getRotation(aws, key.id), readOnlyReason(), writeTarget()]);
+  const [rotation, lastUse, readOnly, target] = await Promise.all([
+    getRotation(aws, key.id),
+    getLastUse(aws, key.id),
+    readOnlyReason(),
+    writeTarget(),
+  ]);
   const unavailable = own ? readOnly : "An AWS managed key can't be changed";
   return (
     <Split
@@ -100,6 +107,21 @@ export async function OverviewTab({
                   `Every ${rotation.data.days ?? 365} days. New key material, same ARN.`
                 ) : (
                   'Off'
+                )}
+              </Fact>
+              <Fact label="Last use">
+                {!lastUse.ok ? (
+                  <span className="text-ink-3">not read</span>
+                ) : lastUse.data.last ? (
+                  <>
+                    <span className="mono">{lastUse.data.last.operation}</span>
+                    <Time value={lastUse.data.last.at} now={now} />
+                  </>
+                ) : (
+                  <span className="text-ink-2">
+                    No use is recorded
+                    {lastUse.data.trackedSince ? ` since ${formatTime(lastUse.data.trackedSince, 'day')}` : ''}
+                  </span>
                 )}
               </Fact>
               <Fact label="Owner">
@@ -173,7 +195,12 @@ export async function OverviewTab({
 }
 
 export async function PolicyTab({ aws, keyId, managed }: { aws: Aws; keyId: string; managed: boolean }) {
-  const [policy, readOnly, target] = await Promise.all([getKeyPolicy(aws, keyId), readOnlyReason(), writeTarget()]);
+  const [policy, lint, readOnly, target] = await Promise.all([
+    getKeyPolicy(aws, keyId),
+    keyLintContext(keyId),
+    readOnlyReason(),
+    writeTarget(),
+  ]);
   return (
     <Card title="Key policy" count="decides first who may use the key" rule>
       <div className="pt-4">
@@ -187,6 +214,7 @@ export async function PolicyTab({ aws, keyId, managed }: { aws: Aws; keyId: stri
             target={target}
             unavailable={managed ? "The policy of an AWS managed key can't be changed" : readOnly}
             example="{}"
+            lint={lint}
           />
         ) : (
           <Failure title="The key policy could not be read" error={policy.error} />

@@ -9,12 +9,14 @@ import type { Listing } from '@/lib/aws/paginate';
 import { mapLimited, type Result } from '@/lib/aws/result';
 import { getTableBucketMaintenance, getTableBucketPolicy, type TableBucket } from '@/lib/aws/table-buckets';
 import { getMaintenanceStatus, type TableSummary } from '@/lib/aws/tables';
+import { lintContext } from '../../policy-lint';
 import { readOnlyReason, writeTarget } from '../../reads';
 import { deletePolicy, savePolicy } from '../actions';
 
 export async function PoliciesTab({ aws, bucket, account }: { aws: Aws; bucket: TableBucket; account: string }) {
-  const [policy, readOnly, target] = await Promise.all([
+  const [policy, lint, readOnly, target] = await Promise.all([
     getTableBucketPolicy(aws, bucket.arn),
+    lintContext('table-bucket'),
     readOnlyReason(),
     writeTarget(),
   ]);
@@ -43,10 +45,9 @@ export async function PoliciesTab({ aws, bucket, account }: { aws: Aws; bucket: 
               input={{ arn: bucket.arn }}
               removal={{
                 action: deletePolicy,
-                word: bucket.name,
-                consequence: 'Whoever was let in or kept out by the policy no longer is',
               }}
               target={target}
+              lint={lint}
               unavailable={readOnly}
               example={JSON.stringify(
                 {

@@ -20,6 +20,7 @@ import { getMaintenanceStatus, getTable, getTableEncryption, getTablePolicy } fr
 import { AuditTab } from '../../../../../audit-tab';
 import { aliasesByKey } from '../../../../../key-options';
 import { KeyUseCard } from '../../../../../key-use-card';
+import { lintContext } from '../../../../../policy-lint';
 import { ownAccount, readOnlyReason, tableBuckets, writeTarget } from '../../../../../reads';
 import { deleteTable, deleteTablePolicy, maintainNow, saveTablePolicy } from '../../../../table-actions';
 
@@ -198,8 +199,9 @@ type Which = Parameters<typeof getTablePolicy>[1];
 
 async function TablePolicy({ which, input }: { which: Which; input: Readonly<Record<string, string>> }) {
   const { aws } = await workplace();
-  const [policy, readOnly, target, account] = await Promise.all([
+  const [policy, lint, readOnly, target, account] = await Promise.all([
     getTablePolicy(aws, which),
+    lintContext('table'),
     readOnlyReason(),
     writeTarget(),
     ownAccount(),
@@ -218,10 +220,9 @@ async function TablePolicy({ which, input }: { which: Which; input: Readonly<Rec
             input={input}
             removal={{
               action: deleteTablePolicy,
-              word: which.name,
-              consequence: 'Whoever was let in or kept out by the policy no longer is',
             }}
             target={target}
+            lint={lint}
             unavailable={readOnly}
             example={JSON.stringify(
               {
