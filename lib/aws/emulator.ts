@@ -192,10 +192,16 @@ export async function readDecisions(aws: Aws, requestId: string): Promise<Result
   return mapResult(answer, ({ decisions }) => decisions.flatMap(({ trace }) => (trace ? [trace] : [])));
 }
 
+/** What came of a run, for each job that is switched on. */
+export interface MaintenanceRun {
+  readonly requestId: string;
+  readonly jobs: Readonly<Record<string, { readonly status: string; readonly failureMessage?: string }>>;
+}
+
 /** Runs a table's maintenance now. */
 export function runMaintenance(
   aws: Aws,
   table: { tableBucketARN: string; namespace: string; name: string },
-): Promise<Result<unknown>> {
+): Promise<Result<MaintenanceRun>> {
   return ask(aws, 'POST', '/maintenance', { body: table });
 }

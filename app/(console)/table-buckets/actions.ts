@@ -5,11 +5,16 @@ import { form, writeAction } from '@/app/_actions/ladder';
 import { outcomeOf } from '@/app/_actions/outcome';
 import { reviewed, reviewFields } from '@/app/_actions/review';
 import { routes } from '@/components/routes';
+import { plural } from '@/components/ui/format';
 import type { Outcome } from '@/components/ui/outcome';
+import { readPrincipal } from '@/components/ui/principal';
+import { runMaintenance } from '@/lib/aws/emulator';
 import { getKeyPolicy } from '@/lib/aws/keys';
+import { mapLimited } from '@/lib/aws/result';
 import * as buckets from '@/lib/aws/table-buckets';
+import { listTables } from '@/lib/aws/tables';
+import { MAINTENANCE, withStatementFor } from '@/lib/plan/required-principals';
 import { chosenEncryption, encryptionShape, ownKeyMissing, plannedEncryption, policyField } from '../fields';
-import { withMaintenanceStatement } from './maintenance-statement';
 
 /** What can be done with a table bucket. Namespaces and tables have actions of their own. */
 
@@ -118,18 +123,63 @@ export const deleteNamespace = writeAction
     );
   });
 
-/** Adds the statement that lets S3 Tables maintenance use the key: reads the policy again, so nothing is lost. */
-export const allowMaintenance = writeAction
+/** Adds the statement that lets a principal use the key for a bucket's tables: reads the policy again, so nothing is lost. */
+export const allowPrincipal = writeAction
   .metadata({ action: 'kms:PutKeyPolicy' })
-  .inputSchema(form({ keyId: z.string().min(1).max(2048), arn, ...reviewFields }))
-  .action(async ({ parsedInput: { keyId, arn: bucketArn, ...asked }, ctx: { place } }): Promise<Outcome> => {
+  .inputSchema(
+    form({ keyId: z.string().min(1).max(2048), arn, principal: z.string().min(1).max(2048), ...reviewFields }),
+  )
+  .action(async ({ parsedInput: { keyId, arn: bucketArn, principal, ...asked }, ctx: { place } }): Promise<Outcome> => {
     const read = await getKeyPolicy(place.aws, keyId);
     if (!read.ok) return outcomeOf(read, { title: '' }, 'The key policy could not be read');
-    const { text: policy } = withMaintenanceStatement(read.data, bucketArn);
+    const { text: policy } = withStatementFor(read.data, principal, bucketArn);
+    const maintains = principal === MAINTENANCE;
     return reviewed(place, { kind: 'key-policy', keyId, policy }, asked, {
-      done: 'The maintenance principal may use the key',
-      detail: 'Tables can be created with this key, and compaction can read and write them.',
+      done: maintains
+        ? 'The maintenance principal may use the key'
+        : `${readPrincipal(principal).name} may use the key`,
+      detail: maintains
+        ? 'Tables can be created with this key, and compaction can read and write them.'
+        : 'For the tables of this bucket only.',
       failed: 'The key policy was not changed',
       undo: 'Take it out again',
     });
+  });
+
+/** Tables that one drill runs. */
+const MOST_DRILLED = 10;
+
+/** Runs the maintenance of a bucket's tables now and tells what came of it (TB-60). Only the emulator can. */
+export const drillMaintenance = writeAction
+  .metadata({ action: 'emulator:RunMaintenance' })
+  .inputSchema(form({ arn, bucket: z.string().min(1).max(63) }))
+  .action(async ({ parsedInput: { arn: bucketArn, bucket }, ctx: { place } }): Promise<Outcome> => {
+    const listed = await listTables(place.aws, bucketArn);
+    if (!listed.ok) return outcomeOf(listed, { title: '' }, 'The tables could not be listed');
+    const chosen = listed.data.items.slice(0, MOST_DRILLED);
+    if (chosen.length === 0) return { ok: false, title: 'There is no table to maintain', detail: 'Create one first.' };
+    const runs = await mapLimited(chosen, 2, async ({ namespace, name }) => ({
+      table: `${namespace}.${name}`,
+      run: await runMaintenance(place.aws, { tableBucketARN: bucketArn, namespace, name }),
+    }));
+    const failed = runs.flatMap(({ table, run }) => {
+      if (!run.ok) return [{ table, why: run.error.message }];
+      const why = Object.values(run.data.jobs).find(({ status }) => status === 'Failed')?.failureMessage;
+      return why === undefined ? [] : [{ table, why }];
+    });
+    const [first] = failed;
+    if (first) {
+      return {
+        ok: false,
+        title: `Maintenance failed for ${failed.length} of ${plural(runs.length, 'table')}`,
+        detail: `${first.table}: ${first.why}`,
+        links: [{ label: 'All results', href: routes.tableBucket(bucket, 'maintenance') }],
+      };
+    }
+    return {
+      ok: true,
+      title: `Maintenance ran for ${plural(runs.length, 'table')}`,
+      detail: 'The maintenance principal could read and write with the key of each.',
+      links: [{ label: 'All results', href: routes.tableBucket(bucket, 'maintenance') }],
+    };
   });

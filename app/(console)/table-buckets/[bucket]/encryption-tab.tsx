@@ -13,12 +13,14 @@ import { Card, Fact, Facts, Split } from '@/components/ui/layout';
 import { Failure, RefusedCell } from '@/components/ui/states';
 import type { Encryption } from '@/lib/aws/encryption';
 import type { Result } from '@/lib/aws/result';
+import { workplace } from '@/lib/aws/session';
 import type { TableBucket } from '@/lib/aws/table-buckets';
 import { KeyUseCard } from '../../key-use-card';
 import { readOnlyReason, writeTarget } from '../../reads';
 import { deleteBucket } from '../actions';
 import { type RequiredPrincipals, RequiredPrincipalsCard } from '../required-principals';
 import { differs, type TableWithEncryption } from '../table-encryptions';
+import { MaintenanceSummary } from './maintenance-card';
 
 /** The default, who needs its key, and which tables have another one. */
 export async function EncryptionTab({
@@ -38,7 +40,7 @@ export async function EncryptionTab({
   names: ReadonlyMap<string, readonly string[]>;
   account: string;
 }) {
-  const [readOnly, target] = await Promise.all([readOnlyReason(), writeTarget()]);
+  const [{ aws }, readOnly, target] = await Promise.all([workplace(), readOnlyReason(), writeTarget()]);
   const others = tables.filter((table) => differs(table.encryption, encryption));
   const keyId = encryption.ok ? encryption.data.keyId : undefined;
   const owner = keyId?.split(':')[4] ?? '';
@@ -46,7 +48,7 @@ export async function EncryptionTab({
     <Split
       main={
         <>
-          {required && keyId && <RequiredPrincipalsCard required={required} keyId={keyId} bucketArn={bucket.arn} />}
+          {required && keyId && <RequiredPrincipalsCard required={required} bucketArn={bucket.arn} />}
           {encryption.ok && !keyId && (
             <Alert tone="info" title="New tables are encrypted with SSE-S3">
               No key of yours is involved, so no key policy or grant decides who can read them. Change the default
@@ -161,6 +163,7 @@ export async function EncryptionTab({
             A table keeps the encryption it was created with. To move to another key, create a new table and copy its
             rows.
           </Alert>
+          <MaintenanceSummary aws={aws} bucket={bucket} tables={tables} />
           <KeyUseCard parents={[bucket.arn, ...tables.map(({ arn }) => arn)]} spared="Spared by table keys" />
           <Card title="Delete this bucket">
             <p className="mb-3 text-ink-2">

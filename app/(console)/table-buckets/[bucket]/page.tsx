@@ -10,17 +10,18 @@ import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { FormDialogButton } from '@/components/ui/confirm';
 import { EncryptionBadge } from '@/components/ui/encryption';
+import { plural } from '@/components/ui/format';
 import { Card, Dot, PageHeader, Tabs } from '@/components/ui/layout';
 import { Failure } from '@/components/ui/states';
 import { describeCall } from '@/lib/aws/api-call';
 import { workplace } from '@/lib/aws/session';
-import { getTableBucketEncryption } from '@/lib/aws/table-buckets';
+import { getTableBucketEncryption, getTableBucketPolicy } from '@/lib/aws/table-buckets';
 import { listTables } from '@/lib/aws/tables';
 import { AuditTab } from '../../audit-tab';
 import { aliasesByKey, keyOptions } from '../../key-options';
 import { ownAccount, readOnlyReason, tableBuckets, writeTarget } from '../../reads';
 import { changeDefault } from '../actions';
-import { readRequiredPrincipals } from '../required-principals';
+import { missingOf, readRequiredPrincipals } from '../required-principals';
 import { readTableEncryptions } from '../table-encryptions';
 import { EncryptionTab } from './encryption-tab';
 import { MaintenanceTab, PoliciesTab } from './policy-tabs';
@@ -68,10 +69,14 @@ export default async function TableBucketPage({ params, searchParams }: PageProp
   const tab = typeof asked === 'string' ? asked : 'encryption';
   const keyArn = encryption.ok ? encryption.data.keyId : undefined;
   const [required, withEncryption] = await Promise.all([
-    keyArn ? readRequiredPrincipals(aws, keyArn, arn, account) : undefined,
+    keyArn
+      ? getTableBucketPolicy(aws, arn).then((resourcePolicy) =>
+          readRequiredPrincipals(aws, keyArn, { bucketArn: arn, resourcePolicy }),
+        )
+      : undefined,
     tables.ok && (tab === 'encryption' || tab === 'tables') ? readTableEncryptions(aws, arn, tables.data.items) : [],
   ]);
-  const missing = required?.maintenance?.allowed === false;
+  const missing = missingOf(required);
   const calls = [listed, encryption, tables].flatMap((result) => (result.call ? [describeCall(result.call)] : []));
   return (
     <>
@@ -80,7 +85,7 @@ export default async function TableBucketPage({ params, searchParams }: PageProp
         badges={
           <>
             {encryption.ok && <EncryptionBadge kind={encryption.data.kind} />}
-            {missing && <Badge tone="bad">1 principal missing</Badge>}
+            {missing > 0 && <Badge tone="bad">{plural(missing, 'principal')} missing</Badge>}
           </>
         }
         sub={

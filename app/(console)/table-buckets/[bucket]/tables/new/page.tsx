@@ -20,17 +20,16 @@ export default async function NewTablePage({ params }: PageProps<'/table-buckets
   const [{ bucket: encoded }, { aws }, listed] = await Promise.all([params, workplace(), tableBuckets()]);
   const name = decodeURIComponent(encoded);
   const arn = listed.ok ? (listed.data.items.find((one) => one.name === name)?.arn ?? '') : '';
-  const [namespaces, encryption, keys, names, account, target] = await Promise.all([
+  const [namespaces, encryption, keys, names, target] = await Promise.all([
     listNamespaces(aws, arn),
     getTableBucketEncryption(aws, arn),
     keyOptions(),
     aliasesByKey(),
-    ownAccount(),
     writeTarget(),
   ]);
   const key = encryption.ok ? encryption.data.keyId : undefined;
-  const required = key ? await readRequiredPrincipals(aws, key, arn, account) : undefined;
-  const missing = required?.maintenance?.allowed === false;
+  const required = key ? await readRequiredPrincipals(aws, key, { bucketArn: arn, resourcePolicy: await getTableBucketPolicy(aws, arn) }) : undefined;
+  const missing = required?.rows.some(({ family, status }) => family === 'maintenance' && status === 'missing') === true;
   const inherited = !encryption.ok
     ? 'The default could not be read.'
     : key

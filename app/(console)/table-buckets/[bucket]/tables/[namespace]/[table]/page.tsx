@@ -22,6 +22,7 @@ import { aliasesByKey } from '../../../../../key-options';
 import { KeyUseCard } from '../../../../../key-use-card';
 import { lintContext } from '../../../../../policy-lint';
 import { ownAccount, readOnlyReason, tableBuckets, writeTarget } from '../../../../../reads';
+import { RequiredPrincipalsCard, readRequiredPrincipals } from '../../../../required-principals';
 import { deleteTable, deleteTablePolicy, maintainNow, saveTablePolicy } from '../../../../table-actions';
 
 type Props = PageProps<'/table-buckets/[bucket]/tables/[namespace]/[table]'>;
@@ -64,6 +65,15 @@ export default async function TablePage({ params, searchParams }: Props) {
   }
   const found = table.data;
   const tab = typeof asked === 'string' ? asked : 'encryption';
+  const keyArn = encryption.ok ? encryption.data.keyId : undefined;
+  const required =
+    tab === 'encryption' && keyArn
+      ? await readRequiredPrincipals(aws, keyArn, {
+          bucketArn: which.bucketArn,
+          tableArn: found.arn,
+          resourcePolicy: await getTablePolicy(aws, which),
+        })
+      : undefined;
   const input = { bucket, arn: which.bucketArn, namespace: which.namespace, name: which.name };
   return (
     <>
@@ -130,52 +140,55 @@ export default async function TablePage({ params, searchParams }: Props) {
       ) : (
         <Split
           main={
-            <Card title="Encryption" count="fixed when the table was created">
-              {!encryption.ok ? (
-                <Failure title="The encryption could not be read" error={encryption.error} />
-              ) : (
-                <Facts wide>
-                  <Fact label="Encryption">
-                    <EncryptionBadge kind={encryption.data.kind} />
-                  </Fact>
-                  {encryption.data.keyId && (
-                    <>
-                      <Fact label="Key">
-                        <KeyLink reference={encryption.data.keyId} aliases={names} />
-                      </Fact>
-                      <Fact label="Key ARN" oneLine>
-                        <Arn value={encryption.data.keyId} />
-                      </Fact>
-                    </>
-                  )}
-                  <Fact label="Warehouse" oneLine>
-                    <span className="mono truncate">{found.warehouseLocation}</span>
-                    <CopyButton text={found.warehouseLocation} label="Copy warehouse location" />
-                  </Fact>
-                  <Fact label="Metadata" oneLine>
-                    {found.metadataLocation ? (
+            <>
+              {required && <RequiredPrincipalsCard required={required} bucketArn={which.bucketArn} />}
+              <Card title="Encryption" count="fixed when the table was created">
+                {!encryption.ok ? (
+                  <Failure title="The encryption could not be read" error={encryption.error} />
+                ) : (
+                  <Facts wide>
+                    <Fact label="Encryption">
+                      <EncryptionBadge kind={encryption.data.kind} />
+                    </Fact>
+                    {encryption.data.keyId && (
                       <>
-                        <span className="mono truncate" title={found.metadataLocation}>
-                          {found.metadataLocation}
-                        </span>
-                        <CopyButton text={found.metadataLocation} label="Copy metadata location" />
+                        <Fact label="Key">
+                          <KeyLink reference={encryption.data.keyId} aliases={names} />
+                        </Fact>
+                        <Fact label="Key ARN" oneLine>
+                          <Arn value={encryption.data.keyId} />
+                        </Fact>
                       </>
-                    ) : (
-                      <span className="text-ink-3">not written yet</span>
                     )}
-                  </Fact>
-                  <Fact label="Version token">
-                    <span className="mono">{found.versionToken}</span>
-                  </Fact>
-                  <Fact label="Created">
-                    <Time value={found.createdAt} />
-                  </Fact>
-                  <Fact label="Changed">
-                    <Time value={found.modifiedAt} />
-                  </Fact>
-                </Facts>
-              )}
-            </Card>
+                    <Fact label="Warehouse" oneLine>
+                      <span className="mono truncate">{found.warehouseLocation}</span>
+                      <CopyButton text={found.warehouseLocation} label="Copy warehouse location" />
+                    </Fact>
+                    <Fact label="Metadata" oneLine>
+                      {found.metadataLocation ? (
+                        <>
+                          <span className="mono truncate" title={found.metadataLocation}>
+                            {found.metadataLocation}
+                          </span>
+                          <CopyButton text={found.metadataLocation} label="Copy metadata location" />
+                        </>
+                      ) : (
+                        <span className="text-ink-3">not written yet</span>
+                      )}
+                    </Fact>
+                    <Fact label="Version token">
+                      <span className="mono">{found.versionToken}</span>
+                    </Fact>
+                    <Fact label="Created">
+                      <Time value={found.createdAt} />
+                    </Fact>
+                    <Fact label="Changed">
+                      <Time value={found.modifiedAt} />
+                    </Fact>
+                  </Facts>
+                )}
+              </Card>
+            </>
           }
           side={
             <>
