@@ -15,6 +15,7 @@ export const routes = {
   directoryBucket: (name: string, tab?: string) => withTab(`/directory-buckets/${part(name)}`, tab),
   bucket: (name: string, tab?: string) => withTab(`/buckets/${part(name)}`, tab),
   key: (id: string, tab?: string) => withTab(`/keys/${part(id)}`, tab),
+  retireKey: (id: string) => `/keys/${part(id)}/retire` as Route,
   upload: (id: string, tab?: string) => withTab(`/uploads/${part(id)}`, tab),
   decision: (requestId: string) => `/decisions/${part(requestId)}` as Route,
   /** The access graph, for everything or for one question about something. */

@@ -104,11 +104,39 @@ export async function getKeyPolicy(aws: Aws, keyId: string): Promise<Result<stri
   return mapResult(answer, (output) => output.Policy ?? '');
 }
 
-/** Rotation, where KMS tells it; undefined for keys that can't rotate by themselves. */
-export async function getRotation(aws: Aws, keyId: string): Promise<Result<{ on: boolean; days?: number }>> {
+export interface Rotation {
+  readonly on: boolean;
+  readonly days?: number;
+  /** When the next one comes by itself. */
+  readonly nextAt?: string;
+}
+
+/** Rotation, where KMS tells it; a failure for keys that can't rotate. */
+export async function getRotation(aws: Aws, keyId: string): Promise<Result<Rotation>> {
   const answer = await send(aws, 'kms', new sdk.GetKeyRotationStatusCommand({ KeyId: keyId }));
   return mapResult(answer, (output) => ({
     on: output.KeyRotationEnabled ?? false,
     ...(output.RotationPeriodInDays ? { days: output.RotationPeriodInDays } : {}),
+    ...(output.NextRotationDate ? { nextAt: output.NextRotationDate.toISOString() } : {}),
   }));
+}
+
+export interface PastRotation {
+  readonly at: string;
+  /** As in KMS: AUTOMATIC or ON_DEMAND. */
+  readonly type: string;
+}
+
+/** Rotations so far, newest first. */
+export async function listRotations(aws: Aws, keyId: string): Promise<Result<readonly PastRotation[]>> {
+  const answer = await readAll(
+    (token) => send(aws, 'kms', new sdk.ListKeyRotationsCommand({ KeyId: keyId, ...(token ? { Marker: token } : {}) })),
+    (page) => ({
+      items: page.Rotations?.flatMap(({ RotationDate: date, RotationType: type = '' }) =>
+        date ? [{ at: date.toISOString(), type }] : [],
+      ),
+      next: page.Truncated ? page.NextMarker : undefined,
+    }),
+  );
+  return mapResult(answer, ({ items }) => items.toReversed());
 }

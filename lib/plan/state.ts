@@ -48,7 +48,7 @@ export async function readState(aws: Aws, change: Change): Promise<Result<State>
     case 'rotation':
     case 'rotate-now':
       return withKey(aws, change.keyId, async () =>
-        mapResult(await getRotation(aws, change.keyId), (rotation) => ({ rotation })),
+        mapResult(await getRotation(aws, change.keyId), ({ nextAt: _nextAt, ...rotation }) => ({ rotation })),
       );
     case 'key-state':
     case 'delete-key':

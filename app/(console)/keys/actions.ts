@@ -103,6 +103,37 @@ export const saveKeyPolicy = writeAction
     });
   });
 
+const rotationDays = z.coerce
+  .number({ error: 'The period takes a number of days.' })
+  .int('The period takes whole days.')
+  .min(90, 'At least 90 days.')
+  .max(2560, 'At most 2,560 days.');
+
+export const setRotation = writeAction
+  .metadata({ action: 'kms:EnableKeyRotation' })
+  .inputSchema(
+    form({ keyId: keyIdField, days: rotationDays.optional(), on: z.enum(['true', 'false']), ...reviewFields }),
+  )
+  .action(({ parsedInput: { keyId, days, on, ...asked }, ctx: { place } }): Promise<Outcome> => {
+    const rotates = on === 'true';
+    return reviewed(place, { kind: 'rotation', keyId, on: rotates, ...(days ? { days } : {}) }, asked, {
+      done: rotates ? `The key rotates every ${days ?? 365} days` : 'The key rotates no more by itself',
+      failed: 'The rotation was not changed',
+      undo: 'Put it back',
+    });
+  });
+
+export const rotateNow = writeAction
+  .metadata({ action: 'kms:RotateKeyOnDemand' })
+  .inputSchema(form({ keyId: keyIdField, ...reviewFields }))
+  .action(({ parsedInput: { keyId, ...asked }, ctx: { place } }): Promise<Outcome> => {
+    return reviewed(place, { kind: 'rotate-now', keyId }, asked, {
+      done: 'The key is being rotated',
+      detail: 'The new material is used as soon as KMS has made it. What is encrypted stays readable.',
+      failed: 'The key was not rotated',
+    });
+  });
+
 export const describeKeyAs = writeAction
   .metadata({ action: 'kms:UpdateKeyDescription' })
   .inputSchema(

@@ -2,11 +2,13 @@ import { Ticket } from 'lucide-react';
 import { CreateGrant } from '@/components/keys/create-grant';
 import { GrantTable, type GrantWindow } from '@/components/keys/grant-table';
 import { PolicyEditor } from '@/components/policy/policy-editor';
+import { routes } from '@/components/routes';
 import { Alert } from '@/components/ui/alert';
 import { Arn } from '@/components/ui/arn';
 import { KeyState } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
 import { ConfirmButton, FormDialogButton } from '@/components/ui/confirm';
-import { ActionButton, TextField } from '@/components/ui/form';
+import { TextField } from '@/components/ui/form';
 import { formatCount, formatTime } from '@/components/ui/format';
 import { Card, Fact, Facts, Split } from '@/components/ui/layout';
 import { Empty, Failure } from '@/components/ui/states';
@@ -14,12 +16,13 @@ import { Time } from '@/components/ui/time';
 import type { Aws } from '@/lib/aws/connection';
 import { GRANT_OPERATIONS } from '@/lib/aws/grants';
 import { getLastUse } from '@/lib/aws/key-use';
-import { getKeyPolicy, getRotation, type Key } from '@/lib/aws/keys';
+import { getKeyPolicy, type Key } from '@/lib/aws/keys';
 import type { Result } from '@/lib/aws/result';
 import { keyLintContext } from '../../policy-lint';
 import { principalOptions } from '../../principal-options';
 import { grantDelay, readOnlyReason, worldNow, writeTarget } from '../../reads';
-import { addAlias, describeKeyAs, removeAlias, saveKeyPolicy, setKeyState } from '../actions';
+import { addAlias, describeKeyAs, removeAlias, saveKeyPolicy } from '../actions';
+import { CostCard, DeletionBanner, RotationCard } from './life';
 
 /** Facts of a key, its aliases, and what its state means. */
 export async function OverviewTab({
@@ -36,29 +39,14 @@ export async function OverviewTab({
   daysLeft: number | undefined;
 }) {
   const own = key.manager === 'CUSTOMER';
-  const [rotation, lastUse, readOnly, target] = await Promise.all([
-    getRotation(aws, key.id),
-    getLastUse(aws, key.id),
-    readOnlyReason(),
-    writeTarget(),
-  ]);
+  const [lastUse, readOnly, target] = await Promise.all([getLastUse(aws, key.id), readOnlyReason(), writeTarget()]);
   const unavailable = own ? readOnly : "An AWS managed key can't be changed";
   return (
     <Split
       main={
         <>
           {key.state === 'PendingDeletion' && (
-            <Alert tone="bad" title={`This key is deleted in ${daysLeft ?? 0} days`}>
-              <p className="mb-2">Nobody can use it now. After that, nothing it encrypted can be read again.</p>
-              <ActionButton
-                action={setKeyState}
-                input={{ keyId: key.id, change: 'cancel-deletion' }}
-                unavailable={unavailable}
-                size="small"
-              >
-                Cancel deletion
-              </ActionButton>
-            </Alert>
+            <DeletionBanner aws={aws} found={key} now={now} unavailable={unavailable} />
           )}
           {key.state === 'Disabled' && (
             <Alert tone="warn" title="This key is disabled">
@@ -100,15 +88,6 @@ export async function OverviewTab({
                 <span className="mono">{key.origin}</span>
               </Fact>
               <Fact label="Multi-Region">{key.multiRegion ? 'Yes' : 'No'}</Fact>
-              <Fact label="Rotation">
-                {!rotation.ok ? (
-                  <span className="text-ink-3">not read</span>
-                ) : rotation.data.on ? (
-                  `Every ${rotation.data.days ?? 365} days. New key material, same ARN.`
-                ) : (
-                  'Off'
-                )}
-              </Fact>
               <Fact label="Last use">
                 {!lastUse.ok ? (
                   <span className="text-ink-3">not read</span>
@@ -135,60 +114,70 @@ export async function OverviewTab({
         </>
       }
       side={
-        <Card
-          title="Aliases"
-          count={formatCount(aliases.length)}
-          end={
-            own && (
-              <FormDialogButton
-                label="Add alias"
-                size="small"
-                title="Add an alias"
-                action={addAlias}
-                submit="Create alias"
-                target={target}
-                unavailable={unavailable}
-              >
-                <input type="hidden" name="keyId" value={key.id} />
-                <TextField name="alias" label="Alias" mono hint="lakehouse becomes alias/lakehouse." focusFirst />
-              </FormDialogButton>
-            )
-          }
-        >
-          {aliases.length === 0 && (
-            <p className="text-ink-2">
-              People call this key by its id. An alias is easier to read and can move to another key.
+        <>
+          <RotationCard aws={aws} found={key} now={now} />
+          <Card
+            title="Aliases"
+            count={formatCount(aliases.length)}
+            end={
+              own && (
+                <FormDialogButton
+                  label="Add alias"
+                  size="small"
+                  title="Add an alias"
+                  action={addAlias}
+                  submit="Create alias"
+                  target={target}
+                  unavailable={unavailable}
+                >
+                  <input type="hidden" name="keyId" value={key.id} />
+                  <TextField name="alias" label="Alias" mono hint="lakehouse becomes alias/lakehouse." focusFirst />
+                </FormDialogButton>
+              )
+            }
+          >
+            {aliases.length === 0 && (
+              <p className="text-ink-2">
+                People call this key by its id. An alias is easier to read and can move to another key.
+              </p>
+            )}
+            <ul className="grid gap-2">
+              {aliases.map((alias) => (
+                <li key={alias} className="flex items-center justify-between gap-2">
+                  <span className="mono min-w-0 truncate">{alias}</span>
+                  {own && (
+                    <ConfirmButton
+                      label="Delete"
+                      kind="ghost"
+                      size="small"
+                      unavailable={unavailable}
+                      title={`Delete ${alias}`}
+                      consequence={{
+                        title: 'What names the key by this alias fails',
+                        detail: 'The key itself, and what stores its ARN, stay as they are.',
+                      }}
+                      word={alias.replace(/^alias\//, '')}
+                      action={removeAlias}
+                      input={{ alias }}
+                      submit="Delete alias"
+                      target={target}
+                    />
+                  )}
+                </li>
+              ))}
+            </ul>
+            <p className="mt-3 text-ink-2">
+              S3 stores the key ARN, not the alias: moving an alias does not move data to another key.
             </p>
-          )}
-          <ul className="grid gap-2">
-            {aliases.map((alias) => (
-              <li key={alias} className="flex items-center justify-between gap-2">
-                <span className="mono min-w-0 truncate">{alias}</span>
-                {own && (
-                  <ConfirmButton
-                    label="Delete"
-                    kind="ghost"
-                    size="small"
-                    unavailable={unavailable}
-                    title={`Delete ${alias}`}
-                    consequence={{
-                      title: 'What names the key by this alias fails',
-                      detail: 'The key itself, and what stores its ARN, stay as they are.',
-                    }}
-                    word={alias.replace(/^alias\//, '')}
-                    action={removeAlias}
-                    input={{ alias }}
-                    submit="Delete alias"
-                    target={target}
-                  />
-                )}
-              </li>
-            ))}
-          </ul>
-          <p className="mt-3 text-ink-2">
-            S3 stores the key ARN, not the alias: moving an alias does not move data to another key.
-          </p>
-        </Card>
+          </Card>
+          <CostCard aws={aws} found={key} />
+          <Card title="Retire this key">
+            <p className="mb-3 text-ink-2">
+              A report of what was looked at, what could not be seen, and what would become unreadable.
+            </p>
+            <ButtonLink href={routes.retireKey(key.id)}>Retirement report</ButtonLink>
+          </Card>
+        </>
       }
     />
   );

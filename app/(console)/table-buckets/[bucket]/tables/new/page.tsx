@@ -8,9 +8,9 @@ import { ActionForm, SelectField, TextArea, TextField } from '@/components/ui/fo
 import { Card, PageHeader } from '@/components/ui/layout';
 import { dataOr } from '@/lib/aws/result';
 import { workplace } from '@/lib/aws/session';
-import { getTableBucketEncryption, listNamespaces } from '@/lib/aws/table-buckets';
+import { getTableBucketEncryption, getTableBucketPolicy, listNamespaces } from '@/lib/aws/table-buckets';
 import { aliasesByKey, keyOptions } from '../../../../key-options';
-import { ownAccount, tableBuckets, writeTarget } from '../../../../reads';
+import { tableBuckets, writeTarget } from '../../../../reads';
 import { readRequiredPrincipals } from '../../../required-principals';
 import { createTable } from '../../../table-actions';
 
@@ -28,8 +28,11 @@ export default async function NewTablePage({ params }: PageProps<'/table-buckets
     writeTarget(),
   ]);
   const key = encryption.ok ? encryption.data.keyId : undefined;
-  const required = key ? await readRequiredPrincipals(aws, key, { bucketArn: arn, resourcePolicy: await getTableBucketPolicy(aws, arn) }) : undefined;
-  const missing = required?.rows.some(({ family, status }) => family === 'maintenance' && status === 'missing') === true;
+  const required = key
+    ? await readRequiredPrincipals(aws, key, { bucketArn: arn, resourcePolicy: await getTableBucketPolicy(aws, arn) })
+    : undefined;
+  const missing =
+    required?.rows.some(({ family, status }) => family === 'maintenance' && status === 'missing') === true;
   const inherited = !encryption.ok
     ? 'The default could not be read.'
     : key
