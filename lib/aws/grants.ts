@@ -65,15 +65,5 @@ export async function countGrants(aws: Aws, keyId: string): Promise<Result<strin
   return mapResult(answer, ({ Grants = [], Truncated }) => `${Grants.length}${Truncated ? '+' : ''}`);
 }
 
-export interface NewGrant {
-  readonly keyId: string;
-  readonly grantee: string;
-  readonly operations: readonly string[];
-  readonly name?: string;
-  readonly retiring?: string;
-  readonly contextEquals?: Readonly<Record<string, string>>;
-  readonly contextSubset?: Readonly<Record<string, string>>;
-}
-
 /** What a grant may allow, in KMS's words. */
 export const GRANT_OPERATIONS: readonly string[] = Object.values(sdk.GrantOperation);
