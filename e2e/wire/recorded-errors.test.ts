@@ -7,6 +7,7 @@ import { startTestEmulator, type TestEmulator } from './harness.ts';
 import { isRecorded, type RecordedError, readRecorded, wireOf } from './recorded.ts';
 import { kmsCases } from './recorded-kms.ts';
 import { s3Cases } from './recorded-s3.ts';
+import { s3FormCases } from './recorded-s3-forms.ts';
 import { s3SettingCases } from './recorded-s3-settings.ts';
 import { s3UploadCases } from './recorded-s3-uploads.ts';
 import { s3VersionCases } from './recorded-s3-versions.ts';
@@ -22,9 +23,7 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
     /presigned_url_with_different|chunk_signature_bad|put_url_metadata|sig_s3 /,
     'Signature Version 2 is refused as a whole',
   ],
-  [/post_object|post_request/, 'POST Object is not built'],
   [/inventory/, 'inventories are not built'],
-  [/replication/, 'replication is not built'],
   [/website|acceleration|notification|metrics/, 'websites, acceleration, notifications and metrics are not built'],
 ];
 
@@ -45,6 +44,7 @@ test.skipIf(!existsSync(FILE))(
       ...s3UploadCases(wire),
       ...s3VersionCases(wire),
       ...s3SettingCases(wire),
+      ...s3FormCases(wire),
     };
     const wrong: string[] = [];
     const missing = new Map<string, RecordedError[]>();

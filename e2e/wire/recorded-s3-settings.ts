@@ -113,10 +113,6 @@ export function s3SettingCases(wire: Wire): Cases {
       };
     }),
 
-    's3:test_bucket_availability': () =>
-      Promise.resolve({
-        'bucket-lifecycle': () => get(`${GONE}?lifecycle=`),
-      }),
     's3:test_delete_lifecycle_configuration_on_bucket_deletion': one('get-bucket-lifecycle-exc', async (bucket) => {
       await lifecycle(bucket, `${RULE}<Filter/>`);
       await s3('DELETE', bucket);

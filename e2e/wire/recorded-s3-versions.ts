@@ -29,6 +29,12 @@ export function s3VersionCases(wire: Wire): Cases {
     };
   };
 
+  const ROLE = 'arn:aws:iam::111122223333:role/replication';
+  const replicate = (bucket: string, to: string) =>
+    s3('PUT', `${bucket}?replication=`, {
+      body: `<ReplicationConfiguration><Role>${ROLE}</Role><Rule><Status>Enabled</Status><Prefix/><Destination><Bucket>arn:aws:s3:::${to.slice(1)}</Bucket></Destination></Rule></ReplicationConfiguration>`,
+    });
+
   return {
     's3:test_bucket_versioning_crud': steps((bucket) => ({
       'put-versioning-enabled-lowercase': () => version(bucket, 'enabled'),
@@ -37,6 +43,28 @@ export function s3VersionCases(wire: Wire): Cases {
       'put-versioning-no-bucket': () => version(GONE, 'Suspended'),
       'get-versioning-no-bucket': () => get(`${GONE}?versioning=`),
     })),
+    's3:test_bucket_availability': () =>
+      Promise.resolve({
+        'bucket-lifecycle': () => get(`${GONE}?lifecycle=`),
+        'bucket-replication': () => get(`${GONE}?replication=`),
+      }),
+    's3:test_replication_config': steps(async (bucket) => ({
+      expected_error_no_replication_set: () => get(`${bucket}?replication=`),
+      expected_error_versioning_not_enabled: async () => replicate(bucket, await wire.bucket()),
+      'put-empty-bucket-replication-rules': async () => {
+        await version(bucket, 'Enabled');
+        return s3('PUT', `${bucket}?replication=`, {
+          body: `<ReplicationConfiguration><Role>${ROLE}</Role></ReplicationConfiguration>`,
+        });
+      },
+    })),
+    's3:test_replication_config_without_filter': versioned(async (bucket) => {
+      const plain = await wire.bucket();
+      return {
+        expected_error_dest_does_not_exist: () => replicate(bucket, GONE),
+        expected_error_dest_versioning_disabled: () => replicate(bucket, plain),
+      };
+    }),
     's3:test_get_object_after_deleted_in_versioned_bucket': versioned(async (bucket) => {
       await put(`${bucket}/x`);
       await hide(`${bucket}/x`);

@@ -140,6 +140,8 @@ export interface KmsPort {
     readonly plaintext: Uint8Array;
     readonly ciphertextBlob: Uint8Array;
   };
+  /** Wraps 32 bytes of the service's own under the key. Records as above. */
+  encrypt(use: KeyUse, plaintext: Uint8Array): { readonly keyArn: string; readonly ciphertextBlob: Uint8Array };
   /** Opens a blob; `keyId` must be the key that made it. Records as above. */
   decrypt(use: KeyUse, ciphertextBlob: Uint8Array): { readonly keyArn: string; readonly plaintext: Uint8Array };
   /** Like a dry run: throws what the operation would throw, records the decision but no KMS request. */

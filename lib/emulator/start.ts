@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ADMIN_PREFIX, createAdminInterface } from './admin/interface.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { adminToken } from './admin/token.ts';
+import type { CredentialLookup } from './authenticate.ts';
 import { createAuthorizer } from './authorize.ts';
 import { createCloudTrailService } from './cloudtrail/service.ts';
 import type { ListenOptions } from './http.ts';
@@ -11,6 +12,7 @@ import { listen } from './http.ts';
 import { createIamService } from './iam/service.ts';
 import { createIcebergService } from './iceberg/service.ts';
 import { createKmsService } from './kms/service.ts';
+import { answerForms } from './s3/form/answer-form.ts';
 import { createS3Service } from './s3/service.ts';
 import { createS3TablesService } from './s3tables/service.ts';
 import { createServer } from './server.ts';
@@ -108,7 +110,7 @@ async function serve(
   const s3tables = createS3TablesService(surroundings, (error) => log('scheduled maintenance broke off', error));
   ports.tables = s3tables.port;
   ports.catalog = s3tables.catalog;
-  const s3 = createS3Service(surroundings);
+  const s3 = createS3Service(surroundings, iam.sessions);
   ports.warehouses = s3.warehouses;
   const services: Readonly<Record<ServiceName, Service>> = {
     kms: kms.service,
@@ -121,13 +123,15 @@ async function serve(
   };
   await state.settled();
   await s3.sweep();
+  s3.resume();
 
+  const credentials: CredentialLookup = {
+    credential: (accessKeyId) => s3.sessions.credential(accessKeyId) ?? iam.port.credential(accessKeyId),
+    now: (accountId) => world.now(accountId),
+  };
   const answerAws = createServer({
     services,
-    credentials: {
-      credential: (accessKeyId) => s3.sessions.credential(accessKeyId) ?? iam.port.credential(accessKeyId),
-      now: (accountId) => world.now(accountId),
-    },
+    credentials,
     state,
     audit,
     world,
@@ -152,6 +156,7 @@ async function serve(
       await audit.forget(accountId);
     },
   });
+  const answer = answerForms(credentials, answerAws);
   const token = adminToken(options.dataDir, environment);
   const answerAdmin = createAdminInterface({
     token,
@@ -162,6 +167,7 @@ async function serve(
       version: VERSION,
       world,
       audit,
+      replicated: () => s3.replicated(),
       runMaintenance: (input) => s3tables.runMaintenance(input),
       afterAdvance: () => s3tables.schedule.settled(),
       snapshots,
@@ -176,7 +182,7 @@ async function serve(
     }),
   });
   const listener = await listen(options, (request) =>
-    request.rawPath.startsWith(ADMIN_PREFIX) ? answerAdmin(request) : answerAws(request),
+    request.rawPath.startsWith(ADMIN_PREFIX) ? answerAdmin(request) : answer(request),
   );
   return {
     url: `${options.tls ? 'https' : 'http'}://${isIP(options.host) === 6 ? `[${options.host}]` : options.host}:${listener.port}`,
@@ -186,6 +192,7 @@ async function serve(
     async close() {
       await listener.close(GRACE_MS);
       await s3tables.schedule.stop();
+      await s3.stop();
       await storage.close();
     },
   };

@@ -23,6 +23,8 @@ export interface AdminActions {
   }): unknown;
   /** Resolves when what the moved clock has set off is done. */
   afterAdvance(): Promise<void>;
+  /** Resolves when S3 has replicated everything that waits for it. */
+  replicated(): Promise<void>;
   /** Documents of the account's organisation, one list per level (service control) and one of resource control policies. */
   setOrganizationPolicies(accountId: string, policies: { scp: string[][]; rcp: string[][] }): void;
   getOrganizationPolicies(accountId: string): unknown;
@@ -62,6 +64,10 @@ export function adminRoutes(actions: AdminActions): Readonly<Record<string, Admi
         namespace: text(namespace, 'namespace'),
         name: text(name, 'name'),
       });
+    },
+    'POST replication': async () => {
+      await actions.replicated();
+      return { status: 'settled' };
     },
     'GET ledger': (call) => audit.ledger(ledgerQuery(call)),
     'GET ledger/totals': ({ account, query }) => {

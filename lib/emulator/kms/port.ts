@@ -2,7 +2,7 @@ import type { KeyFacts, KeyUse, KmsPort } from '../ports.ts';
 import { AwsError } from '../wire/error.ts';
 import { type Call, serviceCall } from './call.ts';
 import { generateDataKey } from './crypto/data-keys.ts';
-import { decrypt } from './crypto/encryption.ts';
+import { decrypt, encrypt } from './crypto/encryption.ts';
 import { accessKey, recorded } from './crypto/use.ts';
 import { describeKey } from './keys/describe.ts';
 import { managedKey } from './keys/managed.ts';
@@ -25,6 +25,16 @@ export function createPort(kms: Kms): KmsPort {
         keySpec: 'AES_256',
       });
       return { keyArn: made.key.arn, plaintext: made.plaintext, ciphertextBlob: made.ciphertextBlob };
+    },
+
+    encrypt(use, plaintext) {
+      const sealed = encrypt(kms, admitted(use, 'Encrypt'), {
+        keyId: use.keyId,
+        algorithm: 'SYMMETRIC_DEFAULT',
+        plaintext,
+        encryptionContext: use.encryptionContext,
+      });
+      return { keyArn: sealed.key.arn, ciphertextBlob: sealed.ciphertextBlob };
     },
 
     decrypt(use, blob) {

@@ -45,6 +45,10 @@ export const errors = {
     }),
   noSuchOwnershipControls: (bucket: string) =>
     make('OwnershipControlsNotFoundError', 404, 'The bucket ownership controls were not found', { BucketName: bucket }),
+  noSuchReplication: (bucket: string) =>
+    make('ReplicationConfigurationNotFoundError', 404, 'The replication configuration was not found', {
+      BucketName: bucket,
+    }),
   noSuchLifecycle: (bucket: string) =>
     make('NoSuchLifecycleConfiguration', 404, 'The lifecycle configuration does not exist', { BucketName: bucket }),
   malformedAcl: () => make('MalformedACLError', 400, MALFORMED_XML),

@@ -1,5 +1,6 @@
 /** What the operations of S3 share. */
 
+import type { SessionPort } from '../ports.ts';
 import type { Surroundings } from '../service.ts';
 import { Access } from './access.ts';
 import { Buckets } from './buckets/store.ts';
@@ -9,6 +10,8 @@ import { BodyReader } from './objects/body.ts';
 import { Objects } from './objects/rows.ts';
 import { Uploads } from './objects/uploads.ts';
 import { Versions } from './objects/versions.ts';
+import { ReplicationQueue } from './replication/queue.ts';
+import { replicate } from './replication/replicate.ts';
 import { Sessions } from './sessions/store.ts';
 import { Zonal } from './sessions/zonal.ts';
 
@@ -24,9 +27,11 @@ export interface S3Parts {
   readonly access: Access;
   readonly zonal: Zonal;
   readonly gate: Gate;
+  readonly replication: ReplicationQueue;
 }
 
-export function createParts(surroundings: Surroundings): S3Parts {
+/** @param roles IAM's side of role sessions: replication acts as a role */
+export function createParts(surroundings: Surroundings, roles: SessionPort): S3Parts {
   const { state, bodies, vault } = surroundings;
   const buckets = new Buckets(state);
   const access = new Access(surroundings, buckets);
@@ -34,7 +39,7 @@ export function createParts(surroundings: Surroundings): S3Parts {
   const objects = new Objects(state, bodies);
   const sessions = new Sessions(state, vault);
   const zonal = new Zonal(surroundings, access, sessions, keys);
-  return {
+  const parts: S3Parts = {
     surroundings,
     buckets,
     objects,
@@ -46,5 +51,7 @@ export function createParts(surroundings: Surroundings): S3Parts {
     access,
     zonal,
     gate: new Gate(access, zonal),
+    replication: new ReplicationQueue(surroundings, (job) => replicate(parts, roles, job)),
   };
+  return parts;
 }

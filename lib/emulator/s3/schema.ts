@@ -142,6 +142,13 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX s3_version_by_id ON s3_version (bucket, key, version);
   CREATE INDEX s3_version_by_file ON s3_version (file) WHERE file IS NOT NULL;`,
+  // What is still to be replicated, in order.
+  `CREATE TABLE s3_replication (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    bucket TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version TEXT NOT NULL
+  ) STRICT;`,
 ];
 
 const IN_BUCKET = 'bucket IN (SELECT id FROM s3_bucket WHERE account = ?1)';

@@ -1,7 +1,7 @@
 /** Amazon S3: general purpose buckets, directory buckets (S3 Express One Zone), and the object side of table buckets. */
 
 import type { RequestContext } from '../context.ts';
-import type { BucketSessionPort, WarehousePort } from '../ports.ts';
+import type { BucketSessionPort, SessionPort, WarehousePort } from '../ports.ts';
 import type { Service, Surroundings } from '../service.ts';
 import type { OperationTable } from '../wire/operation.ts';
 import * as acl from './operations/acl.ts';
@@ -12,6 +12,11 @@ import {
   getBucketPolicyStatus,
   putBucketPolicy,
 } from './operations/bucket-policy.ts';
+import {
+  deleteBucketReplication,
+  getBucketReplication,
+  putBucketReplication,
+} from './operations/bucket-replication.ts';
 import * as settings from './operations/bucket-settings.ts';
 import {
   createBucket,
@@ -46,18 +51,31 @@ export interface S3Service {
   /** Authentication asks it for the credentials of CreateSession. */
   readonly sessions: BucketSessionPort;
   readonly warehouses: WarehousePort;
+  /** Resolves when everything that is to be replicated has been, or has failed. */
+  replicated(): Promise<void>;
+  /** Goes on with what was to be replicated when the process ended. */
+  resume(): void;
+  /** Ends the work that goes on behind requests. */
+  stop(): Promise<void>;
   /** Removes body files that no row knows: leftovers of a crash. Call once, before requests come. Gives their number. */
   sweep(): Promise<number>;
 }
 
-/** Creates the tables of S3 and gives its operations. */
-export function createS3Service(surroundings: Surroundings): S3Service {
+/**
+ * Creates the tables of S3 and gives its operations.
+ *
+ * @param roles IAM's side of role sessions (`createIamService(…).sessions`)
+ */
+export function createS3Service(surroundings: Surroundings, roles: SessionPort): S3Service {
   surroundings.state.migrate('s3', migrations);
-  const s3 = createParts(surroundings);
+  const s3 = createParts(surroundings, roles);
   return {
     service: { name: 's3', operations: operationsOf(s3), reset: (accountId) => reset(s3, accountId), tables: OWNED },
     sessions: s3.sessions,
     warehouses: createWarehouses(s3),
+    replicated: () => s3.replication.settled(),
+    resume: () => s3.replication.resume(),
+    stop: () => s3.replication.stop(),
     sweep: () => surroundings.bodies.sweep((file) => s3.objects.isKnownFile(file)),
   };
 }
@@ -79,6 +97,7 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     DeleteBucketLifecycle: bind(lifecycle.deleteBucketLifecycle),
     DeleteBucketOwnershipControls: bind(ownership.deleteBucketOwnershipControls),
     DeleteBucketPolicy: bind(deleteBucketPolicy),
+    DeleteBucketReplication: bind(deleteBucketReplication),
     DeleteBucketTagging: bind(settings.deleteBucketTagging),
     DeleteObject: bind(deleteObject),
     DeleteObjectTagging: bind(deleteObjectTagging),
@@ -91,6 +110,7 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     GetBucketOwnershipControls: bind(ownership.getBucketOwnershipControls),
     GetBucketPolicy: bind(getBucketPolicy),
     GetBucketPolicyStatus: bind(getBucketPolicyStatus),
+    GetBucketReplication: bind(getBucketReplication),
     GetBucketTagging: bind(settings.getBucketTagging),
     GetBucketVersioning: bind(getBucketVersioning),
     GetObject: bind(getObject),
@@ -115,6 +135,7 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     PutBucketLifecycleConfiguration: bind(lifecycle.putBucketLifecycleConfiguration),
     PutBucketOwnershipControls: bind(ownership.putBucketOwnershipControls),
     PutBucketPolicy: bind(putBucketPolicy),
+    PutBucketReplication: bind(putBucketReplication),
     PutBucketTagging: bind(settings.putBucketTagging),
     PutBucketVersioning: bind(putBucketVersioning),
     PutObject: bind(putObject),

@@ -90,6 +90,7 @@ export function startTables() {
       plaintext: new Uint8Array(32),
       ciphertextBlob: new Uint8Array(1),
     }),
+    encrypt: (use) => ({ keyArn: ask('Encrypt', use).keyArn, ciphertextBlob: new Uint8Array(1) }),
     decrypt: (use) => ({ keyArn: ask('Decrypt', use).keyArn, plaintext: new Uint8Array(32) }),
     check: (use, operation) => ({ keyArn: ask(operation, use).keyArn }),
     describeKey: (use) => ask('DescribeKey', use),

@@ -149,9 +149,6 @@ function refusal(request: WireRequest, level: Level, word: string): AwsError {
       ? new AwsError('BadRequest', 400, 'Insufficient information. Origin request header needed.')
       : new AwsError('AccessForbidden', 403, 'CORSResponse: CORS is not enabled for this bucket.');
   }
-  if (method === 'POST' && level === 'BUCKET' && headers['content-type']?.startsWith('multipart/form-data')) {
-    return new AwsError('NotImplemented', 501, 'A header you provided implies functionality that is not implemented');
-  }
   return new AwsError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
     members: { Method: method.slice(0, 32), ResourceType: word === '' ? level : word.toUpperCase() },
   });

@@ -151,6 +151,39 @@ function oaep(algorithm: EncryptionAlgorithmSpec) {
   return { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: algorithm === 'RSAES_OAEP_SHA_1' ? 'sha1' : 'sha256' };
 }
 
+/** A request to seal bytes, from a client or a service. */
+export interface EncryptionRequest {
+  readonly keyId: string;
+  readonly algorithm: EncryptionAlgorithmSpec;
+  readonly plaintext: Uint8Array;
+  readonly encryptionContext: EncryptionContext | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Seals bytes under a key and records it. Throws as Encrypt does. */
+export function encrypt(kms: Kms, call: Call, request: EncryptionRequest): Sealed & { readonly key: KeyRecord } {
+  const { keyId, algorithm, encryptionContext } = request;
+  const record = {
+    operation: 'Encrypt',
+    sentKeyId: keyId,
+    encryptionContext,
+    requestParameters: { encryptionAlgorithm: algorithm },
+  } as const;
+  return recorded(kms, call, record, () => {
+    const reference = resolveKey(kms, call, keyId, 'Encrypt', ANY_KEY);
+    accessReference(kms, call, reference, {
+      action: 'Encrypt',
+      usage: 'ENCRYPT_DECRYPT',
+      encryptionContext,
+      conditions: { encryptionalgorithm: algorithm },
+    });
+    demandAlgorithm(reference.key, algorithm);
+    const blob = sealUnder(kms, reference.key, algorithm, encryptionContext, request.plaintext);
+    if (request.dryRun === true) throw dryRunSucceeded();
+    return { key: reference.key, ...blob };
+  });
+}
+
 function demandAlgorithm(key: KeyRecord, algorithm: EncryptionAlgorithmSpec): void {
   if (specFacts(key.spec)?.encryption?.includes(algorithm) !== true) throw incompatibleAlgorithm(algorithm, key.spec);
 }
@@ -162,26 +195,13 @@ function asBuffer(bytes: Uint8Array): Buffer {
 export function encryptionOperations(kms: Kms): OperationTable<RequestContext> {
   return {
     Encrypt(input: Checked<EncryptRequest>, context: RequestContext): EncryptResponse {
-      const call = directCall(context, input);
       const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT';
-      const record = {
-        operation: 'Encrypt',
-        sentKeyId: input.KeyId,
+      const sealed = encrypt(kms, directCall(context, input), {
+        keyId: input.KeyId,
+        algorithm,
+        plaintext: input.Plaintext,
         encryptionContext: input.EncryptionContext,
-        requestParameters: { encryptionAlgorithm: algorithm },
-      } as const;
-      const sealed = recorded(kms, call, record, () => {
-        const reference = resolveKey(kms, call, input.KeyId, 'Encrypt', ANY_KEY);
-        accessReference(kms, call, reference, {
-          action: 'Encrypt',
-          usage: 'ENCRYPT_DECRYPT',
-          encryptionContext: input.EncryptionContext,
-          conditions: { encryptionalgorithm: algorithm },
-        });
-        demandAlgorithm(reference.key, algorithm);
-        const blob = sealUnder(kms, reference.key, algorithm, input.EncryptionContext, input.Plaintext);
-        if (input.DryRun === true) throw dryRunSucceeded();
-        return { key: reference.key, ...blob };
+        dryRun: input.DryRun,
       });
       return { CiphertextBlob: sealed.ciphertextBlob, KeyId: sealed.key.arn, EncryptionAlgorithm: algorithm };
     },

@@ -53,6 +53,8 @@ export interface KeyRequest {
   readonly key: string;
   /** Leaves cached keys aside: copies into or out of directory buckets (DB-26). */
   readonly fresh?: boolean;
+  /** A replica: its role may only encrypt, so S3 makes the key itself and has KMS wrap it (REP-07). */
+  readonly replica?: boolean;
 }
 
 const NONE: KeyColumns = {
@@ -174,7 +176,7 @@ export class DataKeys {
     const { bucket, key } = request;
     const keyId = scheme.keyId ?? this.#managedKey(bucket);
     const pairs = encryptionContextOf(bucket, key, false, scheme.extraContext);
-    const made = this.#ask(request, keyId, pairs, (kms, use) => kms.generateDataKey(use));
+    const made = this.#make(request, keyId, pairs);
     return {
       dataKey: existing ?? made.plaintext,
       columns: {
@@ -210,9 +212,16 @@ export class DataKeys {
     };
   }
 
+  /** A key in clear and as KMS wrapped it. */
+  #make(request: KeyRequest, keyId: string, pairs: Readonly<Record<string, string>>) {
+    if (request.replica !== true) return this.#ask(request, keyId, pairs, (kms, use) => kms.generateDataKey(use));
+    const plaintext = newDataKey();
+    return { plaintext, ...this.#ask(request, keyId, pairs, (kms, use) => kms.encrypt(use, plaintext)) };
+  }
+
   #current(request: KeyRequest, keyArn: string, pairs: Readonly<Record<string, string>>, ask: CachedKeyAsk): CachedKey {
     const { key, kind } = this.#cached.forWrite(ask, request.context.trail.keyOperations, () => {
-      const made = this.#ask(request, keyArn, pairs, (kms, use) => kms.generateDataKey(use));
+      const made = this.#make(request, keyArn, pairs);
       // BK-18, DB-45, PERM-01: whoever writes with a cached key must be allowed to open it too.
       this.#ask(request, keyArn, pairs, (kms, use) => kms.check(use, 'Decrypt'));
       return made;

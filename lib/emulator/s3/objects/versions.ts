@@ -100,6 +100,33 @@ export class Versions {
     return undefined;
   }
 
+  /**
+   * Puts a replica under the version id of its source, where that stands in time. Call within `state.write`. Says whether
+   * the row was taken: a version that is there already stays as it is.
+   */
+  putReplica(bucket: number, key: string, row: ObjectColumns, id: string | null): boolean {
+    const version = id ?? NULL_VERSION;
+    if (this.find(bucket, key, version, false) !== undefined) return false;
+    this.#archive(bucket, key);
+    const newest = this.#newest(bucket, key);
+    const position = readVersionId(version);
+    this.#objects.put(bucket, key, row, id);
+    if (newest !== undefined && position !== undefined && newest.ord < -position) {
+      this.#archive(bucket, key);
+      this.#promote(bucket, key);
+    }
+    return true;
+  }
+
+  /** The same for a delete marker. */
+  putReplicaMarker(bucket: number, key: string, { version, modified }: Marker): void {
+    if (this.find(bucket, key, version, false) !== undefined) return;
+    this.#archive(bucket, key);
+    const position = readVersionId(version) ?? this.#position(bucket, key);
+    this.#state.statement(MARK).run(bucket, key, -position, version, modified);
+    this.#promote(bucket, key);
+  }
+
   /** The version of this id, or undefined. The row comes without its body unless that is asked for. */
   find(bucket: number, key: string, version: string, body: boolean): Version | undefined {
     const current = this.#objects.findHead(bucket, key);

@@ -20,6 +20,7 @@ import type { PartRow, UploadRow } from '../objects/uploads.ts';
 import type { S3Parts } from '../parts.ts';
 import { encryptionAnswer, newVersion, quoted } from './answers.ts';
 import { openUpload } from './multipart.ts';
+import { storeObject } from './store-object.ts';
 
 /** Smallest part but the last: 5 MiB. */
 const MINIMUM_PART = 5 * 1024 * 1024;
@@ -62,7 +63,7 @@ export function completeMultipartUpload(
     refuseConflict(input, upload, before);
     if (parts.length < existing.size) s3.objects.dropParts(id, new Set(parts.map((part) => part.number)));
     s3.uploads.forget(id);
-    return s3.versions.put(bucket, key, row);
+    return storeObject(s3, bucket, key, row);
   });
   return {
     Location: `${context.secureTransport ? 'https' : 'http'}://${context.host}/${name}/${encodePath(key)}`,

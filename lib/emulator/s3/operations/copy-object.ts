@@ -19,6 +19,7 @@ import { checkAclHeaders } from './acl.ts';
 import { encryptionAnswer, etagIsMd5, lastModified, newVersion, quoted } from './answers.ts';
 import { type CopySource, findCopySource, sourceVersion } from './copy-source.ts';
 import { requireSameBucket, writeConditions } from './put-object.ts';
+import { storeObject } from './store-object.ts';
 
 export async function copyObject(
   s3: S3Parts,
@@ -59,7 +60,7 @@ export async function copyObject(
     version = s3.surroundings.state.write(() => {
       const now = requireSameBucket(s3, name, bucket.id);
       checkWrite(input.IfMatch, input.IfNoneMatch, key, current);
-      return s3.versions.put(now, key, row);
+      return storeObject(s3, now, key, row);
     });
   } catch (error) {
     if (row.file !== null) s3.surroundings.bodies.drop(row.file);

@@ -18,6 +18,7 @@ import type { Deleted } from '../objects/versions.ts';
 import type { S3Parts } from '../parts.ts';
 import { requireVersionId } from './find-version.ts';
 import { refuseLocked } from './object-lock.ts';
+import { storeDeletion } from './store-object.ts';
 
 /** Most keys of one DeleteObjects. */
 const MAXIMUM_KEYS = 1000;
@@ -122,7 +123,7 @@ function remove(s3: S3Parts, context: RequestContext, bucket: Bucket, deletion: 
       requireConditions(before, deletion);
     }
     if (before !== undefined) s3.uploads.disturb(bucket.id, key);
-    if (version === undefined) return s3.versions.delete(bucket, key, context.now);
+    if (version === undefined) return storeDeletion(s3, bucket, key, context.now);
     if (bucket.config.objectLock !== undefined) {
       const found = s3.versions.find(bucket.id, key, version, false);
       if (found?.kind === 'object') refuseLocked(s3, context, bucket, found.row, deletion.bypass);

@@ -183,6 +183,7 @@ function describe(
     ETag: quoted(row.etag),
     ...versionAnswer(bucket, row),
     ...describeLock(row),
+    ...(row.replication !== null && { ReplicationStatus: row.replication }),
     ...describeHead(row, bucket.kind === 'directory'),
     ...(piece.range !== undefined && { ContentRange: contentRange(piece.range, row.size) }),
     ...(piece.partsCount !== undefined && { PartsCount: piece.partsCount }),

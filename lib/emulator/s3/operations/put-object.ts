@@ -16,6 +16,7 @@ import type { ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
 import { checkAclHeaders } from './acl.ts';
 import { encryptionAnswer, etagIsMd5, newVersion, quoted } from './answers.ts';
+import { storeObject } from './store-object.ts';
 
 export type PutInput = Omit<Checked<PutObjectRequest>, 'Body'> & { readonly Body?: BodySource };
 
@@ -66,7 +67,7 @@ export async function putObject(s3: S3Parts, input: PutInput, context: RequestCo
     version = state.write(() => {
       const now = requireSameBucket(s3, name, bucket.id);
       checkWrite(input.IfMatch, input.IfNoneMatch, key, current);
-      return s3.versions.put(now, key, row);
+      return storeObject(s3, now, key, row);
     });
   } catch (error) {
     if (body.file !== null) bodies.drop(body.file);

@@ -14,6 +14,7 @@
 export { openBody } from './body.ts';
 export { readCredentials } from './credentials.ts';
 export { missingAuthentication } from './errors.ts';
+export { isSignatureOf, signS3Request } from './sign-request.ts';
 export { sha256Hex } from './signature.ts';
-export type { AuthInfo } from './types.ts';
+export type { AuthInfo, CredentialScope } from './types.ts';
 export { checkCredential, verify } from './verify.ts';

@@ -1,0 +1,27 @@
+/** How a new object or a deletion comes into a bucket: with its versions, and on the list of what is to be replicated. */
+
+import type { Bucket } from '../buckets/store.ts';
+import type { ObjectColumns } from '../objects/rows.ts';
+import type { Deleted } from '../objects/versions.ts';
+import type { S3Parts } from '../parts.ts';
+import { rulesFor, rulesForMarker } from '../replication/rules.ts';
+
+/** Puts an object where the bucket wants it. Call within `state.write`. Gives the id of the version that it made. */
+export function storeObject(s3: S3Parts, bucket: Bucket, key: string, row: ObjectColumns): string | undefined {
+  if (bucket.config.replication === undefined || rulesFor(bucket, key, row).length === 0) {
+    return s3.versions.put(bucket, key, row);
+  }
+  const version = s3.versions.put(bucket, key, { ...row, replication: 'PENDING' });
+  if (version !== undefined) s3.replication.add(bucket.name, key, version);
+  return version;
+}
+
+/** Deletes the current object or hides it behind a marker. Call within `state.write`. */
+export function storeDeletion(s3: S3Parts, bucket: Bucket, key: string, now: number): Deleted {
+  const deleted = s3.versions.delete(bucket, key, now);
+  const { version } = deleted;
+  if (version !== undefined && bucket.config.replication !== undefined && rulesForMarker(bucket, key).length > 0) {
+    s3.replication.add(bucket.name, key, version);
+  }
+  return deleted;
+}
