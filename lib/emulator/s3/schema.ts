@@ -166,6 +166,7 @@ export const OWNED: readonly OwnedTable[] = [
   { name: 's3_cached_key', rows: IN_BUCKET },
   { name: 's3_upload', rows: IN_BUCKET },
   { name: 's3_part', rows: IN_BUCKET, file: 'file', renumber: 'id' },
+  { name: 's3_replication', rows: 'bucket IN (SELECT name FROM s3_bucket WHERE account = ?)', renumber: 'id' },
   { name: 's3_session', rows: 'account = ?' },
   { name: 's3_service_key', rows: 'account = ?' },
 ];
