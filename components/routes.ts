@@ -17,6 +17,9 @@ export const routes = {
   key: (id: string, tab?: string) => withTab(`/keys/${part(id)}`, tab),
   retireKey: (id: string) => `/keys/${part(id)}/retire` as Route,
   upload: (id: string, tab?: string) => withTab(`/uploads/${part(id)}`, tab),
+  /** The decision on a question that nobody asked yet. */
+  explain: (question?: { principal: string; action: string; resource: string; data?: string }) =>
+    (question ? `/explain?${new URLSearchParams(question).toString()}` : '/explain') as Route,
   decision: (requestId: string) => `/decisions/${part(requestId)}` as Route,
   /** The access graph, for everything or for one question about something. */
   access: (question?: { ask: 'use' | 'data' | 'reach' | 'disable' | 'delete' | 'revoke'; about: string }) =>

@@ -2,7 +2,7 @@
 
 import { Search, Table2, Waypoints, X } from 'lucide-react';
 import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs';
-import { type ReactNode, useTransition } from 'react';
+import { type ReactNode, useSyncExternalStore, useTransition } from 'react';
 import type { PrincipalKind } from '@/lib/access/reach/types';
 import { AskForm, type AskOption } from './ask-form';
 import { Canvas } from './canvas';
@@ -11,6 +11,7 @@ import { KIND_WORDS } from './model/fold';
 import { principalId } from './model/ids';
 import type { Graph } from './model/types';
 
+const NARROW = '(max-width: 760px)';
 const VIEWS = ['graph', 'table'] as const;
 const ICONS = { graph: Waypoints, table: Table2 } as const;
 
@@ -41,6 +42,7 @@ export function AccessGraph({
   empty: ReactNode;
 }) {
   const [pending, start] = useTransition();
+  const narrow = useNarrow();
   const [state, set] = useQueryStates(
     {
       q: parseAsString.withDefault(''),
@@ -79,7 +81,7 @@ export function AccessGraph({
                   <button
                     key={name}
                     type="button"
-                    aria-pressed={state.view === name || (state.view === '' && name === 'graph')}
+                    aria-pressed={name === (state.view || (narrow ? 'table' : 'graph'))}
                     onClick={() => void set({ view: name })}
                   >
                     <Icon size={14} aria-hidden />
@@ -169,6 +171,19 @@ export function AccessGraph({
       </div>
       {panel}
     </div>
+  );
+}
+
+/** Whether the screen begins with the table: the same width as in graph.css. */
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const query = matchMedia(NARROW);
+      query.addEventListener('change', changed);
+      return () => query.removeEventListener('change', changed);
+    },
+    () => matchMedia(NARROW).matches,
+    () => false,
   );
 }
 

@@ -6,7 +6,16 @@ export function EdgeLines({ layout, lit, dim }: { layout: Layout; lit: ReadonlyS
   return (
     <svg className="graph-edges" width={layout.width} height={layout.height} aria-hidden>
       <defs>
-        <marker id="graph-arrow" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+        <marker
+          id="graph-arrow"
+          viewBox="0 0 8 8"
+          refX="6"
+          refY="4"
+          markerUnits="userSpaceOnUse"
+          markerWidth="8"
+          markerHeight="8"
+          orient="auto"
+        >
           <path d="M0 1 7 4 0 7z" fill="context-stroke" />
         </marker>
       </defs>

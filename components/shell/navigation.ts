@@ -1,5 +1,6 @@
 import {
   ChartColumn,
+  CircleHelp,
   Cylinder,
   FolderTree,
   Globe,
@@ -53,6 +54,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     title: 'Understand',
     items: [
       { href: '/access', label: 'Access graph', icon: Waypoints, shortcut: 'x' },
+      { href: '/explain', label: 'Explain', icon: CircleHelp, shortcut: 'y' },
       { href: '/decisions', label: 'Decisions', icon: ListTree, shortcut: 'e' },
       { href: '/usage', label: 'KMS requests and cost', icon: ChartColumn, shortcut: 'c' },
       { href: '/audit', label: 'Audit trail', icon: ScrollText, shortcut: 'a' },

@@ -2,7 +2,7 @@
 
 import { conditionContext } from '../context.ts';
 import { evaluate } from '../evaluate.ts';
-import type { Decision } from '../types.ts';
+import type { Decision, SourcedPolicy } from '../types.ts';
 import { joined } from './parts.ts';
 import type { KnownPrincipal, Picture, Thing } from './types.ts';
 
@@ -16,6 +16,14 @@ const READS: Readonly<Record<Thing['kind'], string>> = {
 /** The action that reads data of this kind of thing. */
 export function readAction({ kind }: Thing): string {
   return READS[kind];
+}
+
+/** The policy of a bucket, table or object in the picture; undefined where the picture has none for it. */
+export function policiesOn(picture: Picture, resource: string): SourcedPolicy | undefined {
+  const owner = picture.things.find(
+    ({ arn, policies = [] }) => policies.length > 0 && (resource === arn || resource.startsWith(`${arn}/`)),
+  );
+  return joined('resource policy', owner?.policies ?? []);
 }
 
 /** Whether IAM policies and the thing's own policy let somebody read it; says nothing of the key. */

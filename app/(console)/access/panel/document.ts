@@ -36,8 +36,17 @@ export function documentOf(way: Way, { picture }: Loaded): StatementDocument | u
 }
 
 function linesOf(title: string, sourced: SourcedPolicy | undefined, label: string): StatementDocument | undefined {
-  const statement = sourced?.policy.statements.find((one) => one.label === label);
-  if (sourced === undefined || statement === undefined) return undefined;
+  const found = sourced && statementRows(sourced, label);
+  return found && { title, ...found };
+}
+
+/** The lines of one statement with their numbers in the document; undefined where there is no such statement. */
+export function statementRows(
+  sourced: SourcedPolicy,
+  label: string,
+): Pick<StatementDocument, 'text' | 'rows'> | undefined {
+  const statement = sourced.policy.statements.find((one) => one.label === label);
+  if (statement === undefined) return undefined;
   const [first, last] = statement.lines;
   const lines = sourced.policy.text.split('\n').slice(first - 1, last);
   if (lines.length > 1) {
@@ -45,11 +54,11 @@ function linesOf(title: string, sourced: SourcedPolicy | undefined, label: strin
       ...lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length),
     );
     const shown = lines.map((line) => line.slice(indent));
-    return { title, text: shown.join('\n'), rows: shown.map((text, index) => ({ text, number: first + index })) };
+    return { text: shown.join('\n'), rows: shown.map((text, index) => ({ text, number: first + index })) };
   }
   // A document on one line has no lines of its own to show.
   const text = JSON.stringify(statementIn(sourced.policy.text, statement.position), null, 2);
-  return { title, text, rows: text.split('\n').map((line) => ({ text: line })) };
+  return { text, rows: text.split('\n').map((line) => ({ text: line })) };
 }
 
 function statementIn(text: string, position: number): unknown {

@@ -111,6 +111,17 @@ export function WayPanel(props: PanelProps & { row: WayRow; others: readonly Way
             What stops if revoked
           </Link>
         )}
+        <Link
+          className="link ml-auto"
+          href={routes.explain({
+            principal: row.principal,
+            action: asked.action,
+            resource: way.key,
+            ...(asked.thing === undefined ? {} : { data: asked.thing.arn }),
+          })}
+        >
+          Full decision
+        </Link>
       </section>
     </>
   );

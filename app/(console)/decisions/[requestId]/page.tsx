@@ -1,7 +1,9 @@
 import { ListTree } from 'lucide-react';
 import type { Metadata } from 'next';
+import { Suspense } from 'react';
 import { DecisionTree } from '@/components/decisions/decision-tree';
 import { KeyOperations } from '@/components/decisions/key-operations';
+import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { CopyButton } from '@/components/ui/copy-button';
 import { plural } from '@/components/ui/format';
@@ -9,9 +11,14 @@ import { Card, Dot, Fact, Facts, PageHeader } from '@/components/ui/layout';
 import { Principal } from '@/components/ui/principal';
 import { Empty, Failure } from '@/components/ui/states';
 import { Time } from '@/components/ui/time';
+import { evaluate, type Trace } from '@/lib/access/index';
 import { readDecisions, readLedger } from '@/lib/aws/emulator';
 import { workplace } from '@/lib/aws/session';
 import type { LedgerRecord } from '@/lib/contract/ledger';
+import { loadAccess } from '../../access/load';
+import { DecidingStatement } from '../../explain/deciding-statement';
+import { explainTrace } from '../../explain/question';
+import { Repairs } from '../../explain/repairs';
 import { aliasesByKey } from '../../key-options';
 import { ownAccount } from '../../reads';
 
@@ -80,6 +87,11 @@ export default async function DecisionPage({ params }: PageProps<'/decisions/[re
               />
             ))
           )}
+          {denials[0] !== undefined && (
+            <Suspense fallback={null}>
+              <Remedy trace={denials[0]} />
+            </Suspense>
+          )}
           {folded.length > 0 && (
             <details className="stack">
               <summary className="button">
@@ -99,6 +111,26 @@ export default async function DecisionPage({ params }: PageProps<'/decisions/[re
           )}
         </div>
       </div>
+    </>
+  );
+}
+
+/** What would change the answer, with policies and grants as they are now. */
+async function Remedy({ trace }: { trace: Trace }) {
+  const loaded = await loadAccess();
+  const explained = explainTrace(trace, loaded);
+  const now = evaluate(explained.request, explained.policies, { trace: true });
+  if (now.outcome === 'allow') {
+    return (
+      <Alert tone="good" title="It would be allowed now">
+        {now.trace?.summary} Policies and grants were changed since this request.
+      </Alert>
+    );
+  }
+  return (
+    <>
+      <DecidingStatement decision={now} policies={explained.policies} />
+      <Repairs explained={explained} loaded={loaded} />
     </>
   );
 }
