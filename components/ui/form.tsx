@@ -355,7 +355,7 @@ export function ActionButton({
   target,
 }: {
   action: FormAction;
-  input: Readonly<Record<string, string>>;
+  input: Readonly<Record<string, string | readonly string[]>>;
   children: ReactNode;
   kind?: 'normal' | 'primary' | 'danger' | 'ghost';
   size?: 'normal' | 'small';

@@ -1,17 +1,16 @@
 import { shortName } from '@/components/graph/model/rows';
 import { CodeRows, prettyJson } from '@/components/ui/code';
-import { FormDialogButton } from '@/components/ui/confirm';
 import { CopyButton } from '@/components/ui/copy-button';
 import { diffLines } from '@/components/ui/diff';
+import { ActionButton } from '@/components/ui/form';
 import { plural } from '@/components/ui/format';
 import { Card } from '@/components/ui/layout';
-import { sha256Hex } from '@/lib/access/hash';
 import type { Principal } from '@/lib/access/index';
 import { type Repair, repairsFor } from '@/lib/access/repair/repair';
 import type { Loaded } from '../access/load';
+import { saveKeyPolicy } from '../keys/actions';
 import { createGrantAction } from '../keys/grant-actions';
 import { readOnlyReason, writeTarget } from '../reads';
-import { applyRepairAction } from './actions';
 import { callerSide, type Explained } from './question';
 
 /** What would turn a refusal into an allow: each change confirmed by the evaluator, with whom else it affects. */
@@ -66,7 +65,7 @@ function affects({ alsoGain, target, complete }: Repair): string {
 
 function Apply({
   repair,
-  explained: { request, policies, key },
+  explained: { request, key },
   unavailable,
   target,
 }: {
@@ -75,51 +74,31 @@ function Apply({
   unavailable: string | undefined;
   target: string;
 }) {
-  const { grant, after, before } = repair;
+  const { grant, after } = repair;
   if (grant !== undefined) {
     return (
-      <FormDialogButton
-        label="Review and create"
-        size="small"
-        title={repair.title}
+      <ActionButton
         action={createGrantAction}
-        submit="Create grant"
+        input={{ keyId: request.resource, grantee: grant.grantee, operations: grant.operations }}
         target={target}
         unavailable={unavailable}
       >
-        <input type="hidden" name="keyId" value={request.resource} />
-        <input type="hidden" name="grantee" value={grant.grantee} />
-        {grant.operations.map((operation) => (
-          <input key={operation} type="hidden" name="operations[]" value={operation} />
-        ))}
-        <p>
-          <span className="mono">{shortName(grant.grantee)}</span> may call {grant.operations.join(', ')} with this key,
-          for every encryption context. The grant counts with its token at once, and everywhere after some minutes.
-        </p>
-      </FormDialogButton>
+        Review and create
+      </ActionButton>
     );
   }
-  const kind = key !== undefined && repair.target === 'resource-policy' ? 'key' : undefined;
-  if (kind === undefined || after === undefined || policies.resource === undefined) {
+  if (key === undefined || repair.target !== 'resource-policy' || after === undefined) {
     return <span className="text-ink-2">Change it where the policy is kept.</span>;
   }
   return (
-    <FormDialogButton
-      label="Review and apply"
+    <ActionButton
+      action={saveKeyPolicy}
+      input={{ keyId: request.resource, policy: prettyJson(after) }}
       kind="primary"
-      size="small"
-      width="wide"
-      title={repair.title}
-      action={applyRepairAction}
-      submit="Put key policy"
       target={target}
       unavailable={unavailable}
     >
-      <input type="hidden" name="keyId" value={request.resource} />
-      <input type="hidden" name="policy" value={after} />
-      <input type="hidden" name="before" value={sha256Hex(before ?? '')} />
-      <CodeRows rows={diffLines(prettyJson(before ?? ''), prettyJson(after))} label="Change of the key policy" wrap />
-      <p className="text-ink-2">{affects(repair)}. A new key policy is known everywhere within some seconds.</p>
-    </FormDialogButton>
+      Review and apply
+    </ActionButton>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { ShowApiCalls } from '@/components/ui/api-calls';
-import { ConfirmButton } from '@/components/ui/confirm';
+import { ActionButton } from '@/components/ui/form';
 import { revokeGrantAction } from '../../keys/grant-actions';
 
 /** Revoke the grant, and the call that does it. */
@@ -10,35 +10,24 @@ export function GrantButtons({
   grantId,
   unavailable,
   target,
-  one,
 }: {
   keyArn: string;
   grantId: string;
   unavailable: string | undefined;
   target: string;
-  /** It stands alone; else others allow the same. */
-  one: boolean;
 }) {
   const region = keyArn.split(':')[3] ?? '';
   return (
     <div className="mt-3 flex flex-wrap gap-2">
-      <ConfirmButton
-        label="Revoke grant…"
-        size="small"
-        unavailable={unavailable}
-        title="Revoke this grant"
-        consequence={{
-          title: one ? 'Its grantee loses what only this grant gives' : 'Other grants allow the same',
-          detail: one
-            ? 'A revoked grant can’t be restored. S3 may go on for a while with bucket keys that it holds.'
-            : 'Revoking one of a pile changes nothing while another one counts.',
-        }}
-        word="revoke"
+      <ActionButton
         action={revokeGrantAction}
         input={{ keyId: keyArn, keyArn, grantId }}
-        submit="Revoke grant"
+        size="small"
+        unavailable={unavailable}
         target={target}
-      />
+      >
+        Revoke grant…
+      </ActionButton>
       <ShowApiCalls
         asLink
         label="API call"

@@ -66,7 +66,7 @@ export async function GrantFacts({
       {constraint && (
         <CodeBlock text={JSON.stringify(constraint, null, 2)} label="Encryption context constraint" wrap />
       )}
-      <GrantButtons keyArn={keyArn} grantId={first.grantId} unavailable={unavailable} target={target} one={!many} />
+      <GrantButtons keyArn={keyArn} grantId={first.grantId} unavailable={unavailable} target={target} />
     </section>
   );
 }
