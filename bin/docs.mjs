@@ -75,6 +75,10 @@ function testTitles() {
       if (/\.(test|spec)\.tsx?$/.test(entry.name)) {
         for (const match of readFileSync(path.join(root, file), 'utf8').matchAll(TEST_CALL))
           titles.push({ file, title: match[2] });
+      } else if (/^e2e\/clients\/.*\.(java|py|go|sh)$/.test(file)) {
+        // Foreign clients name what they prove by `prove("HD-01 …", …)`; they run where they are installed.
+        for (const match of readFileSync(path.join(root, file), 'utf8').matchAll(/\bprove\("((?:\\.|[^"\\])*)"/g))
+          titles.push({ file, title: match[1] });
       } else if (/corpus\/.*\.json$/.test(file)) {
         for (const match of readFileSync(path.join(root, file), 'utf8').matchAll(/"name":\s*"((?:\\.|[^"\\])*)"/g))
           titles.push({ file, title: match[1] });

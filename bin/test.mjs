@@ -22,6 +22,7 @@ const STEPS = {
     rmSync(unitReport, { force: true });
     return run('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${unitReport}`]);
   },
+  clients: () => run(findNode(), ['e2e/clients/run.mjs', '--quick']),
   docs: () => run(findNode(), ['bin/docs.mjs', '--check']),
   build: async () => {
     await ensureBuilt();

@@ -1,19 +1,22 @@
-// node e2e/clients/run.mjs [--install]: the main job, and KMS, IAM, STS and CloudTrail, by clients that know nothing of
-// this project, with only the endpoint changed. Takes what is installed; --install brings boto3 and the AWS CLI into a
-// folder below the system's temporary directory. Prints what was skipped and why; ends with 1 when a client failed.
+// node e2e/clients/run.mjs [--install] [--quick] [NAME…]: clients that know nothing of this project, with only the endpoint
+// changed. Takes what is installed; --install brings the rest from the package registries into a folder below the system's
+// temporary directory. One line for each client: passed, FAILED, or what is missing. Ends with 1 when one failed.
+// --quick leaves out those that take longest, for CI.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { findNode, root } from '../../bin/bootstrap.mjs';
+import { clients, install } from './clients.mjs';
+import { makeWorld } from './world.mjs';
 
-const here = import.meta.dirname;
-const venv = path.join(os.tmpdir(), 'sse-kms-console-clients');
-const inVenv = (name) => path.join(venv, os.platform() === 'win32' ? 'Scripts' : 'bin', name);
+const TIMEOUT_MS = 300_000;
 
-if (process.argv.includes('--install')) install();
+const flags = process.argv.slice(2).filter((it) => it.startsWith('--'));
+const wanted = process.argv.slice(2).filter((it) => !it.startsWith('--'));
+if (flags.includes('--install')) install();
 
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'sse-kms-clients-'));
 const port = await freePort();
@@ -26,26 +29,11 @@ const emulator = spawn(findNode(), ['lib/emulator/main.ts'], {
 let failed = 0;
 try {
   await ready();
-  for (const client of [
-    boto3('boto3_main_job.py', '200000000001'),
-    awsCli('aws_cli_main_job.sh', '200000000002'),
-    boto3('boto3_kms_iam_sts_cloudtrail.py', '200000000003'),
-    awsCli('aws_cli_kms_iam_sts_cloudtrail.sh', '200000000004'),
-  ]) {
-    if (client.command === undefined) {
-      console.log(`skipped  ${client.name}: ${client.reason}`);
-      continue;
-    }
-    const begun = Date.now();
-    const { status } = spawnSync(client.command, client.args, {
-      stdio: 'inherit',
-      timeout: 300_000,
-      env: { ...environment(client.account), ...client.env },
-    });
-    if (status !== 0) failed += 1;
-    console.log(
-      `${status === 0 ? 'passed ' : 'FAILED '}  ${client.name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`,
-    );
+  for (const [index, client] of clients().entries()) {
+    if (wanted.length > 0 && !wanted.some((it) => client.name.toLowerCase().includes(it.toLowerCase()))) continue;
+    if (client.reason === undefined && client.slow === true && flags.includes('--quick')) client.reason = 'takes long';
+    if (client.reason === undefined) await run(client, String(200_000_000_001 + index));
+    else console.log(`skipped  ${client.name}: ${client.reason}`);
   }
 } finally {
   emulator.kill('SIGTERM');
@@ -54,33 +42,18 @@ try {
 }
 process.exit(failed === 0 ? 0 : 1);
 
-function boto3(script, account) {
-  const name = `boto3 ${script}`;
-  for (const command of [inVenv('python'), 'python3', 'python']) {
-    const found = spawnSync(command, ['-c', 'import boto3; print(boto3.__version__)'], { encoding: 'utf8' });
-    if (found.status !== 0) continue;
-    const args = [path.join(here, script)];
-    return { name: `boto3 ${found.stdout.trim()} ${script}`, command, args, account };
-  }
-  return { name, reason: 'no Python here has it (pip install boto3, or run this with --install)' };
-}
-
-function awsCli(script, account) {
-  const name = `AWS CLI ${script}`;
-  for (const command of [inVenv('aws'), 'aws']) {
-    const found = spawnSync(command, ['--version'], { encoding: 'utf8' });
-    const version = /aws-cli\/(\d+)\.(\d+)\.\d+/.exec(`${found.stdout}${found.stderr}`);
-    if (found.status !== 0 || version === null) continue;
-    const [text, major, minor] = version;
-    // Older ones do not know AWS_ENDPOINT_URL.
-    if (Number(major) === 1 ? Number(minor) < 32 : Number(minor) < 13) continue;
-    const args = [path.join(here, script)];
-    return { name: `AWS CLI ${text} ${script}`, command: 'bash', args, account, env: { AWS: command } };
-  }
-  return {
-    name,
-    reason: 'no AWS CLI here that knows AWS_ENDPOINT_URL (1.32, 2.13 or newer; or run this with --install)',
-  };
+/** Runs a client in an account of its own. */
+async function run(client, account) {
+  const begun = Date.now();
+  const world = client.world === true ? await makeWorld(endpoint, account) : {};
+  const { status } = spawnSync(client.command, client.args, {
+    stdio: 'inherit',
+    timeout: TIMEOUT_MS,
+    env: { ...environment(account), ...world, ...client.env },
+  });
+  if (status !== 0) failed += 1;
+  const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+  console.log(`${status === 0 ? 'passed ' : 'FAILED '}  ${client.name} (${seconds} s)`);
 }
 
 /** What a person would set, and nothing of what this machine has set otherwise. */
@@ -92,20 +65,15 @@ function environment(account) {
     AWS_ACCESS_KEY_ID: account,
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_REGION: 'us-east-1',
     AWS_CONFIG_FILE: os.devNull,
     AWS_SHARED_CREDENTIALS_FILE: os.devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     EMULATOR_ADMIN_TOKEN: 'clients',
+    NODE: findNode(),
+    WORLD: path.join(import.meta.dirname, 'world.mjs'),
   };
-}
-
-function install() {
-  const quiet = { stdio: ['ignore', 2, 2] };
-  if (!existsSync(inVenv('python'))) spawnSync('python3', ['-m', 'venv', venv], quiet);
-  const { status } = spawnSync(inVenv('python'), ['-m', 'pip', 'install', '-q', 'boto3', 'awscli'], quiet);
-  if (status !== 0)
-    console.error('boto3 and the AWS CLI could not be installed: Python 3 with venv and pip is needed.');
 }
 
 function freePort() {
