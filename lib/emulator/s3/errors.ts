@@ -35,6 +35,30 @@ export const errors = {
   noLockOfObject: () =>
     make('NoSuchObjectLockConfiguration', 404, 'The specified object does not have a ObjectLock configuration'),
   retentionInPast: () => make('InvalidArgument', 400, 'The retain until date must be in the future!'),
+  invalidWriteOffset: () =>
+    make(
+      'InvalidWriteOffset',
+      400,
+      'The write offset value that you specified does not match the current object size.',
+    ),
+  tooManyParts: () =>
+    make(
+      'TooManyParts',
+      400,
+      'You have attempted to add more parts than the maximum of 10000 that are allowed for this object. You can use the CopyObject operation to copy this object to another and then add more data to the newly copied object.',
+    ),
+  encryptionTypeMismatch: () =>
+    make(
+      'EncryptionTypeMismatch',
+      400,
+      'The existing object was created with a different encryption type. Subsequent write requests must include the appropriate encryption parameters in the request or while creating the session.',
+    ),
+  idempotencyMismatch: () =>
+    make(
+      'IdempotencyParameterMismatch',
+      400,
+      'Parameters on this idempotent request are inconsistent with parameters used in previous request(s).',
+    ),
   noSuchUpload: (uploadId: string) => make('NoSuchUpload', 404, NO_UPLOAD, { UploadId: uploadId }),
   noSuchBucketPolicy: (bucket: string) =>
     make('NoSuchBucketPolicy', 404, 'The bucket policy does not exist', { BucketName: bucket }),

@@ -10,6 +10,7 @@ import { BodyReader } from './objects/body.ts';
 import { Objects } from './objects/rows.ts';
 import { Uploads } from './objects/uploads.ts';
 import { Versions } from './objects/versions.ts';
+import { RenameTokens } from './operations/rename-tokens.ts';
 import { ReplicationQueue } from './replication/queue.ts';
 import { replicate } from './replication/replicate.ts';
 import { Sessions } from './sessions/store.ts';
@@ -28,6 +29,7 @@ export interface S3Parts {
   readonly zonal: Zonal;
   readonly gate: Gate;
   readonly replication: ReplicationQueue;
+  readonly renames: RenameTokens;
 }
 
 /** @param roles IAM's side of role sessions: replication acts as a role */
@@ -51,6 +53,7 @@ export function createParts(surroundings: Surroundings, roles: SessionPort): S3P
     access,
     zonal,
     gate: new Gate(access, zonal),
+    renames: new RenameTokens(),
     replication: new ReplicationQueue(surroundings, (job) => replicate(parts, roles, job)),
   };
   return parts;

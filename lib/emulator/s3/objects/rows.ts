@@ -203,6 +203,12 @@ export class Objects {
     return before;
   }
 
+  /** Forgets the inline body of an object whose bytes went elsewhere. Call within `state.write`. */
+  dropInlineBody(bucket: number, key: string): void {
+    const body = this.#bodyOf(bucket, key)?.body ?? null;
+    if (body !== null) this.#state.statement(DELETE_BODY).run(body);
+  }
+
   /** Removes an object; says whether there was one. Call within `state.write`. */
   remove(bucket: number, key: string): boolean {
     const old = this.#bodyOf(bucket, key);

@@ -18,8 +18,8 @@ import { chooseForDirectory, schemeOf } from '../sessions/rules.ts';
 import { checkAclHeaders } from './acl.ts';
 import { encryptionAnswer, etagIsMd5, lastModified, newVersion, quoted } from './answers.ts';
 import { type CopySource, findCopySource, sourceVersion } from './copy-source.ts';
-import { requireSameBucket, writeConditions } from './put-object.ts';
-import { storeObject } from './store-object.ts';
+import { writeConditions } from './put-object.ts';
+import { requireSameBucket, storeObject } from './store-object.ts';
 
 export async function copyObject(
   s3: S3Parts,

@@ -1,11 +1,8 @@
 /** PutObject. */
 
-import type { PutObjectOutput, PutObjectRequest } from '@aws-sdk/client-s3';
+import type { PutObjectOutput } from '@aws-sdk/client-s3';
 import type { RequestContext } from '../../context.ts';
-import type { BodySource, Checked } from '../../wire/operation.ts';
 import type { Conditions } from '../access.ts';
-import type { Bucket } from '../buckets/store.ts';
-import { errors } from '../errors.ts';
 import { checkKey } from '../names.ts';
 import { receive } from '../objects/body.ts';
 import { checksumMembers, declaredChecksum, formatChecksum, promisesChecksum } from '../objects/checksums.ts';
@@ -16,9 +13,8 @@ import type { ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
 import { checkAclHeaders } from './acl.ts';
 import { encryptionAnswer, etagIsMd5, newVersion, quoted } from './answers.ts';
-import { storeObject } from './store-object.ts';
-
-export type PutInput = Omit<Checked<PutObjectRequest>, 'Body'> & { readonly Body?: BodySource };
+import { appendObject } from './append-object.ts';
+import { type PutInput, requireSameBucket, storeObject } from './store-object.ts';
 
 export async function putObject(s3: S3Parts, input: PutInput, context: RequestContext): Promise<PutObjectOutput> {
   const { Bucket: name, Key: key } = input;
@@ -30,9 +26,12 @@ export async function putObject(s3: S3Parts, input: PutInput, context: RequestCo
     input.ExpectedBucketOwner,
   );
   const { bucket } = passed;
-  refuseUnsupported(input);
   if (bucket.kind === 'general') checkAclHeaders(bucket, input);
   checkWriteHeaders(input.IfMatch, input.IfNoneMatch);
+  if (input.WriteOffsetBytes !== undefined) {
+    const appended = await appendObject(s3, input, context, passed);
+    if (appended !== undefined) return appended;
+  }
   const head = readHead(input, bucket.kind === 'directory');
   const lock = lockOfNew(bucket, input, context.now);
   const scheme = s3.gate.scheme(passed, input);
@@ -81,16 +80,6 @@ export async function putObject(s3: S3Parts, input: PutInput, context: RequestCo
   };
 }
 
-/**
- * While a body arrived its bucket may have been deleted: nothing is written into what is gone. Gives the bucket as it is
- * now: its versioning may have changed too.
- */
-export function requireSameBucket(s3: S3Parts, name: string, id: number): Bucket {
-  const bucket = s3.buckets.find(name);
-  if (bucket?.id !== id) throw errors.noSuchBucket(name);
-  return bucket;
-}
-
 /** Condition keys of s3:PutObject that quote headers (GP-21; service authorization reference). */
 export function writeConditions(input: {
   readonly ServerSideEncryption?: string | undefined;
@@ -116,9 +105,4 @@ export function writeConditions(input: {
     'if-match': input.IfMatch,
     'if-none-match': input.IfNoneMatch,
   };
-}
-
-/** Headers whose meaning is not built: better refused than ignored, where ignoring would break a promise. */
-function refuseUnsupported(input: PutInput): void {
-  if (input.WriteOffsetBytes !== undefined) throw errors.notImplementedHeader('x-amz-write-offset-bytes');
 }

@@ -18,6 +18,8 @@ export function renameObject(
   const { bucket } = s3.gate.enter(context, name, { action: 's3:PutObject', mode: 'ReadWrite', key });
   if (bucket.kind !== 'directory') throw errors.methodNotAllowed('PUT', 'OBJECT');
   const from = sourceKey(input.RenameSource);
+  const { ClientToken: token } = input;
+  if (token !== undefined && s3.renames.isRepeated(bucket.id, token, [from, key])) return {};
   s3.surroundings.state.write(() => {
     const source = s3.objects.findHead(bucket.id, from);
     if (source === undefined) throw errors.noSuchKey(from);
@@ -34,6 +36,7 @@ export function renameObject(
     checkWrite(ifMatch, ifNoneMatch, key, () => s3.objects.findHead(bucket.id, key));
     if (from !== key) s3.objects.rename(bucket.id, from, key);
   });
+  if (token !== undefined) s3.renames.remember(bucket.id, token, [from, key]);
   return {};
 }
 

@@ -1,0 +1,116 @@
+/**
+ * Random sequences of requests on the three kinds of bucket, each answer held against a model that fits on one page
+ * (`model.ts`). A few sequences by default; MODEL_RUNS=3000 makes them many.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateNamespaceCommand,
+  CreateTableBucketCommand,
+  CreateTableCommand,
+  GetTableCommand,
+} from '@aws-sdk/client-s3tables';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Actors, actorsOf, encryptBucket, makeDirectoryBucket } from './actors.ts';
+import { startTestEmulator, type TestEmulator } from './harness.ts';
+import * as steps from './model-steps.ts';
+import * as versionSteps from './model-version-steps.ts';
+
+const { World } = steps;
+const RUNS = Math.max(6, Math.floor(Number(process.env['MODEL_RUNS'] ?? 0) / 3));
+
+let emulator: TestEmulator;
+let actors: Actors;
+let key: string;
+
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  actors = actorsOf(emulator);
+  key = await actors.key();
+});
+afterAll(() => emulator.close());
+
+const reach: steps.Reach = {
+  open: () => emulator.s3(),
+  advance: (seconds) => actors.advance(seconds),
+};
+
+const { puts, gets, clocks, uploads, deletes, deletesOfMany, copies, renames, appends, listsOf } = steps;
+const SIMPLE = [puts, puts, gets, gets, clocks, uploads];
+const STEPS = {
+  general: [
+    ...SIMPLE,
+    deletes,
+    deletesOfMany,
+    copies,
+    ...Object.values(versionSteps),
+    listsOf(['', 'a', 'a/', 'b/'], ['', '/']),
+  ],
+  directory: [
+    ...SIMPLE,
+    deletes,
+    deletesOfMany,
+    copies,
+    renames,
+    appends,
+    appends,
+    listsOf(['', 'a/', 'b/'], ['', '/']),
+  ],
+  table: SIMPLE,
+} as const;
+
+type Kind = keyof typeof STEPS;
+type Encryption = 'AES256' | 'aws:kms' | 'bucket key';
+
+/** A new bucket of a kind, as its model begins: empty. */
+async function create(kind: Kind, encryption: Encryption): Promise<steps.World> {
+  const s3 = emulator.s3();
+  const name = randomUUID().slice(0, 13);
+  const choice = encryption === 'AES256' ? undefined : { key, bucketKey: encryption === 'bucket key' };
+  if (kind === 'general') {
+    await s3.send(new CreateBucketCommand({ Bucket: name }));
+    if (choice !== undefined) await encryptBucket(s3, name, choice);
+    return new World(name, reach);
+  }
+  if (kind === 'directory') {
+    const Bucket = `d-${name}--use1-az4--x-s3`;
+    await makeDirectoryBucket(s3, Bucket, choice?.key);
+    return new World(Bucket, reach);
+  }
+  const tables = emulator.s3tables();
+  const { arn: tableBucketARN } = await tables.send(new CreateTableBucketCommand({ name: `t-${name}` }));
+  const table = { tableBucketARN, namespace: 'n', name: 't' };
+  await tables.send(new CreateNamespaceCommand({ tableBucketARN, namespace: ['n'] }));
+  await tables.send(new CreateTableCommand({ ...table, format: 'ICEBERG' }));
+  const { warehouseLocation = '' } = await tables.send(new GetTableCommand(table));
+  return new World(warehouseLocation.replace('s3://', ''), reach);
+}
+
+describe('random sequences of requests', () => {
+  test.each(['general', 'directory', 'table'] as const)(
+    'answer as the model does: %s buckets',
+    async (kind) => {
+      const sequences = fc.array(fc.oneof(...STEPS[kind]), { minLength: 5, maxLength: 30 });
+      const encryptions = fc.constantFrom<Encryption>('AES256', 'aws:kms', 'bucket key');
+      await fc.assert(
+        fc.asyncProperty(encryptions, sequences, async (encryption, sequence) => {
+          const world = await create(kind, encryption);
+          for (const [name, step] of sequence) {
+            await step(world).catch((error: unknown) => {
+              throw new Error(`${sequence.map(([one]) => one).join(' · ')} — at ${name}`, { cause: error });
+            });
+          }
+          const found = world.model.keys.map(async (Key) => {
+            const call = world.s3.send(new GetObjectCommand({ Bucket: world.bucket, Key }));
+            return [Key, await call.then(({ Body }) => Body?.transformToString()).catch(() => undefined)] as const;
+          });
+          expect(await Promise.all(found)).toEqual(world.model.keys.map((Key) => [Key, world.model.body(Key)]));
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    3_600_000,
+  );
+});
