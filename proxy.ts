@@ -3,6 +3,7 @@ import { getIronSession, nextProxyCookies } from 'iron-session';
 import { type NextRequest, NextResponse } from 'next/server';
 import { consolePassword, listensOnLoopback } from '@/lib/aws/env';
 import { type ConsoleSession, isSignedIn, sessionOptions } from '@/lib/aws/session';
+import { WORLD_HEADER, WORLD_PARAMETER, worldOf, worldOfReferer } from '@/lib/aws/world-parameter';
 
 /**
  * The first door: allowed Host header, password, and the content security policy with a nonce of its own for each
@@ -23,13 +24,23 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   }
   const nonce = randomBytes(16).toString('base64');
   const policy = contentSecurityPolicy(nonce);
+  const { pathname } = request.nextUrl;
+  const own = worldOf(request.nextUrl.searchParams);
+  const world = own ?? worldOfReferer(request.headers.get('referer'), request.headers.get('host') ?? '');
+  if (own === undefined && world && request.method === 'GET' && !/^\/(api|login)(\/|$)/.test(pathname)) {
+    // The page stays in the world of the tab that asks for it, and says so in its address.
+    const url = request.nextUrl.clone();
+    url.searchParams.set(WORLD_PARAMETER, world);
+    return NextResponse.redirect(url, 307);
+  }
   const headers = new Headers(request.headers);
+  headers.delete(WORLD_HEADER);
+  if (world) headers.set(WORLD_HEADER, world);
   headers.set('x-nonce', nonce);
   headers.set('content-security-policy', policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
 
-  const { pathname } = request.nextUrl;
   if (pathname !== '/login' && pathname !== '/api/health') {
     const session = await getIronSession<ConsoleSession>(nextProxyCookies(request, response), sessionOptions());
     if (!isSignedIn(session)) {

@@ -2,11 +2,13 @@ import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, Suspense } from 'react';
+import { stepHref } from '@/components/demos/places';
 import { Flashes, FlashProvider } from '@/components/flash/flash';
 import { EnvironmentBand } from '@/components/shell/environment-band';
 import { known, THEMES } from '@/components/shell/preferences';
 import { SideNav } from '@/components/shell/side-nav';
 import { TopBar } from '@/components/shell/top-bar';
+import { runs } from '@/lib/aws/demos';
 import { readClock } from '@/lib/aws/emulator';
 import { callerIdentity } from '@/lib/aws/principals';
 import { workplace } from '@/lib/aws/session';
@@ -69,12 +71,15 @@ async function Band() {
       : identity?.ok
         ? identity.data.accountId
         : 'not read';
+  const demo = place.world === undefined ? undefined : runs.current(place.world);
   return (
     <EnvironmentBand
       place={place}
       accountId={accountId}
       signedInAs={identity?.ok ? identity.data.arn : 'not read'}
       clock={clock?.ok ? clock.data.now : undefined}
+      standing={clock?.ok ? clock.data.standing : undefined}
+      demo={demo && stepHref(demo.scenario.id, demo.played, { world: accountId, speed: 0, notes: true })}
     />
   );
 }

@@ -1,4 +1,5 @@
-import { FlaskConical, Plug, RadioTower } from 'lucide-react';
+import { FlaskConical, Plug, Presentation, RadioTower } from 'lucide-react';
+import type { Route } from 'next';
 import Link from 'next/link';
 import type { Workplace } from '@/lib/aws/session';
 import { EmulatorActions, LockWriting, UnlockWriting } from './environment-actions';
@@ -10,11 +11,17 @@ export function EnvironmentBand({
   accountId,
   signedInAs,
   clock,
+  standing,
+  demo,
 }: {
   place: Workplace;
   accountId: string;
   signedInAs: string;
   clock: string | undefined;
+  /** The clock does not go by itself. */
+  standing: boolean | undefined;
+  /** The step of the demonstration that plays in this account. */
+  demo: Route | undefined;
 }) {
   const { connection } = place;
   const switchLink = (
@@ -69,14 +76,28 @@ export function EnvironmentBand({
           <div>
             <dt>World clock</dt>
             <dd>
-              <WorldClock now={clock} />
+              <WorldClock now={clock} standing={standing} />
             </dd>
           </div>
         )}
       </dl>
       <div className="actions">
         {connection.kind === 'emulator' && <EmulatorActions accountId={connection.accountId} />}
-        {switchLink}
+        {demo && (
+          <Link href={demo} className="band-button" prefetch={false}>
+            <Presentation size={14} aria-hidden />
+            Back to the demo
+          </Link>
+        )}
+        {place.world === undefined ? (
+          switchLink
+        ) : (
+          // An empty world leaves it: this tab is at the connection again that all others share.
+          <Link href="/?world=" className="band-button" prefetch={false}>
+            <Plug size={14} aria-hidden />
+            Leave this world
+          </Link>
+        )}
       </div>
     </div>
   );

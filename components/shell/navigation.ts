@@ -8,6 +8,7 @@ import {
   LayoutDashboard,
   ListTree,
   type LucideIcon,
+  Presentation,
   ScrollText,
   Settings2,
   Table2,
@@ -62,7 +63,10 @@ export const NAVIGATION: readonly NavGroup[] = [
   },
   {
     title: 'Try',
-    items: [{ href: '/uploads', label: 'Simulated uploads', icon: Upload, shortcut: 'u' }],
+    items: [
+      { href: '/uploads', label: 'Simulated uploads', icon: Upload, shortcut: 'u' },
+      { href: '/demos', label: 'Demo scenarios', icon: Presentation, shortcut: 'p' },
+    ],
   },
 ];
 

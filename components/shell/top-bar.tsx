@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleHelp, KeyRound, Menu, Search } from 'lucide-react';
+import { CircleHelp, KeyRound, Menu, Presentation, Search } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { type ReactNode, useState } from 'react';
@@ -48,6 +48,9 @@ export function TopBar({
           <span>Search or run a command</span>
           <kbd aria-hidden>Ctrl K</kbd>
         </button>
+        <Link className="icon-button only-wide" href="/demos" aria-label="Present a demo scenario">
+          <Presentation size={16} aria-hidden />
+        </Link>
         <ThemeMenu initial={initial} />
         <button
           type="button"

@@ -3,19 +3,21 @@
 import { useEffect, useState } from 'react';
 import { formatTime } from '../ui/format';
 
-/** World time, ticking on from what the emulator said. */
-export function WorldClock({ now }: { now: string }) {
+/** World time, ticking on from what the emulator said; a clock that stands moves only when it is told to. */
+export function WorldClock({ now, standing = false }: { now: string; standing?: boolean | undefined }) {
   const [shown, setShown] = useState(now);
   useEffect(() => {
+    if (standing) return undefined;
     const offset = Date.parse(now) - Date.now();
     const tick = () => setShown(new Date(Date.now() + offset).toISOString());
     tick();
     const timer = setInterval(tick, 1000);
     return () => clearInterval(timer);
-  }, [now]);
+  }, [now, standing]);
+  const time = standing ? now : shown;
   return (
-    <time dateTime={shown} aria-live="off" suppressHydrationWarning>
-      {formatTime(shown, 'seconds')}
+    <time dateTime={time} aria-live="off" suppressHydrationWarning>
+      {formatTime(time, 'seconds')}
     </time>
   );
 }

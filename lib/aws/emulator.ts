@@ -2,9 +2,10 @@ import 'server-only';
 import type { Trace } from '../access/types.ts';
 import type { LedgerPage, LedgerRecord, LedgerTotals } from '../contract/ledger.ts';
 import type { EmulatorHealth, WorldClock, WorldSetting } from '../contract/world.ts';
+import type { AskEmulator } from '../scenarios/open-stage.ts';
 import type { Aws } from './connection.ts';
 import { adminToken, emulatorUrl } from './env.ts';
-import { mapResult, type Result } from './result.ts';
+import { type AwsFailure, mapResult, type Result } from './result.ts';
 
 /** The emulator's own interface, `/_emulator/*`. It is there on an emulator connection only. */
 
@@ -14,7 +15,7 @@ interface Refusal {
 }
 
 async function ask<T>(
-  aws: Aws,
+  aws: Pick<Aws, 'connection'>,
   method: 'GET' | 'PUT' | 'POST',
   path: string,
   options: { query?: Readonly<Record<string, string | undefined>>; body?: unknown } = {},
@@ -61,6 +62,22 @@ async function ask<T>(
         ? { code: 'TimedOut', message: 'The emulator did not answer in time.', action }
         : { code: 'Unreachable', message: `The emulator at ${emulatorUrl()} does not answer.`, action },
     };
+  }
+}
+
+/** Asks for an account that need not be the connection's: the accounts of a demonstration. Rejects with the sentence. */
+export const askAccount: AskEmulator = async (accountId, method, path, options = {}) => {
+  const answer = await ask<never>({ connection: { kind: 'emulator', accountId, region: '' } }, method, path, options);
+  if (!answer.ok) throw new EmulatorError(answer.error);
+  return answer.data;
+};
+
+/** What the emulator refused, or that it does not answer. */
+export class EmulatorError extends Error {
+  readonly code: string;
+  constructor({ code, message }: AwsFailure) {
+    super(message);
+    this.code = code;
   }
 }
 

@@ -1,11 +1,12 @@
 import 'server-only';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { getIronSession, type SessionOptions } from 'iron-session';
-import { cookies } from 'next/headers';
+import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { type Aws, type Connection, connect, DEFAULT_CONNECTION } from './connection.ts';
 import { consolePassword, listensOnLoopback, secureCookies, sessionSecret } from './env.ts';
+import { WORLD_HEADER } from './world-parameter.ts';
 
 /** What the sealed cookie holds. */
 export interface ConsoleSession {
@@ -68,6 +69,8 @@ export interface Workplace {
   readonly connection: Connection;
   /** The embedded emulator, or an endpoint that a person gave: not AWS. */
   readonly simulated: boolean;
+  /** The account in the address of this tab, where there is one. */
+  readonly world?: string;
   readonly mayWrite: boolean;
   readonly writingUntil?: number;
 }
@@ -76,13 +79,17 @@ export interface Workplace {
 export const workplace = cache(async (): Promise<Workplace> => {
   const session = await openSession();
   if (!isSignedIn(session)) redirect('/login');
-  const connection = session.connection ?? DEFAULT_CONNECTION;
+  const world = (await headers()).get(WORLD_HEADER);
+  const connection: Connection = world
+    ? { kind: 'emulator', accountId: world, region: 'us-east-1' }
+    : (session.connection ?? DEFAULT_CONNECTION);
   const writingUntil = session.writingUntil ?? 0;
   const real = connection.kind === 'aws';
   return {
     aws: await connect(connection),
     connection,
     simulated: !real,
+    ...(world ? { world } : {}),
     mayWrite: !real || writingUntil > Date.now(),
     ...(real && writingUntil > Date.now() ? { writingUntil } : {}),
   };

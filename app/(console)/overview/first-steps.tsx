@@ -17,7 +17,10 @@ export function FirstSteps() {
             Buckets of each kind, keys with policies and grants, roles that may and roles that may not. Small, the same
             each time, and gone with one Reset.
           </p>
-          <LoadWorldButton primary />
+          <div className="flex flex-wrap gap-2">
+            <LoadWorldButton primary />
+            <ButtonLink href="/demos">Load a demo scenario</ButtonLink>
+          </div>
         </Card>
         <Card title="Or build your own" rule bare>
           <Step

@@ -53,6 +53,8 @@ export class Checkpointer {
     });
     worker.unref();
     worker.on('message', (reports: readonly CheckpointReport[]) => {
+      // Under `node --watch` Node's own messages about the thread's files come here too.
+      if (!Array.isArray(reports)) return;
       this.#busy = false;
       for (const { path, logged } of reports) if (logged >= LONG_LOG) this.#databases.get(path)?.restartLog();
     });
