@@ -102,7 +102,12 @@ export function Presenter({
           </div>
         </div>
       </header>
-      <main id="main" tabIndex={-1} className={view.notes ? 'demo' : 'demo no-notes'} aria-busy={!played && failed === undefined}>
+      <main
+        id="main"
+        tabIndex={-1}
+        className={view.notes ? 'demo' : 'demo no-notes'}
+        aria-busy={!played && failed === undefined}
+      >
         <div className="demo-stage">
           {failed ? (
             <div className="demo-failed" role="alert">

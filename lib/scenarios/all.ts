@@ -11,6 +11,7 @@ import { hadoop } from './stories/hadoop.ts';
 import { lateRevocation } from './stories/late-revocation.ts';
 import { maintenance } from './stories/maintenance.ts';
 import { oneKey } from './stories/one-key.ts';
+import { replication } from './stories/replication.ts';
 import { savings } from './stories/savings.ts';
 import { throttled } from './stories/throttled.ts';
 import type { Scenario } from './story.ts';
@@ -27,6 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
   grants,
   confusedDeputy,
   throttled,
+  replication,
   hadoop,
   directoryCopy,
 ];

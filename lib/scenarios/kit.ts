@@ -1,6 +1,6 @@
 /** What the worlds of the scenarios are built with. */
 
-import { CreateRoleCommand, CreateUserCommand, PutRolePolicyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateAliasCommand, CreateKeyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand,
@@ -102,16 +102,6 @@ async function assume(stage: Stage, name: string, RoleArn: string, account: stri
 /** A fresh session of a role, for stories in which sessions outlive their hour. */
 export const again = (stage: Stage, person: Person): Promise<Person> =>
   assume(stage, person.name, person.ownArn, person.ownArn.split(':')[4] ?? stage.home);
-
-/** A user without credentials of its own, for policies to name. */
-export async function makeUser(stage: Stage, UserName: string, statements: readonly Statement[]): Promise<string> {
-  const { iam } = stage.root(stage.home);
-  const { User } = await iam.send(new CreateUserCommand({ UserName }));
-  await iam.send(
-    new PutUserPolicyCommand({ UserName, PolicyName: `${UserName}-access`, PolicyDocument: policy(...statements) }),
-  );
-  return User?.Arn ?? '';
-}
 
 export const allow = (Sid: string, Action: readonly string[], ...Resource: readonly string[]): Statement => ({
   Sid,

@@ -115,6 +115,7 @@ export function openStage({ endpoint, region, home, partner, ask }: StageOptions
       const { requestId } = await ask<{ requestId: string }>(home, 'POST', '/maintenance', { body: table });
       return record(requestId);
     },
+    replicated: () => ask(home, 'POST', '/replication'),
     close() {
       for (const client of opened.splice(0)) client.destroy();
       roots.clear();

@@ -52,6 +52,8 @@ export interface Stage {
   records(parent: string, account?: string): Promise<readonly LedgerRecord[]>;
   /** The traces of a request's decisions, in their order. */
   decisions(requestId: string, account?: string): Promise<readonly Trace[]>;
+  /** Waits until all that is to be replicated is. */
+  replicated(): Promise<void>;
   /** Runs the maintenance of a table of the home account. Gives its record in the ledger. */
   maintain(table: { tableBucketARN: string; namespace: string; name: string }): Promise<LedgerRecord>;
 }

@@ -18,11 +18,14 @@ export interface IdSource {
   keep(): void;
 }
 
-const current = new AsyncLocalStorage<IdSource>();
+const current = new AsyncLocalStorage<IdSource | undefined>();
 
-/** Runs `work`, and what it awaits, with ids from `source`; by chance without one. */
+/**
+ * Runs `work`, and what it awaits, with ids from `source`; by chance without one, also where it is called from within
+ * another world's request.
+ */
 export function withIds<T>(source: IdSource | undefined, work: () => T): T {
-  return source === undefined ? work() : current.run(source, work);
+  return source === current.getStore() ? work() : current.run(source, work);
 }
 
 /** The source of the request under way, if its world has a seed. */

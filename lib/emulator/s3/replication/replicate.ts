@@ -8,6 +8,7 @@ import type { Caller, RequestContext } from '../../context.ts';
 import type { SessionPort } from '../../ports.ts';
 import { orderedId } from '../../storage/ordered-id.ts';
 import { AwsError } from '../../wire/error.ts';
+import { withIds } from '../../world/id-source.ts';
 import type { Bucket } from '../buckets/store.ts';
 import { chooseScheme, SCHEME, type Scheme } from '../encryption/scheme.ts';
 import { errors } from '../errors.ts';
@@ -27,6 +28,13 @@ const SERVICE = 's3.amazonaws.com';
 export async function replicate(s3: S3Parts, sessions: SessionPort, job: ReplicationJob): Promise<void> {
   const bucket = s3.buckets.find(job.bucket);
   if (bucket === undefined) return;
+  // Nobody's request: the ids are those of the account's world.
+  const ids = s3.surroundings.world.ids(bucket.account);
+  await withIds(ids, () => replicateFrom(s3, sessions, bucket, job));
+  ids?.keep();
+}
+
+async function replicateFrom(s3: S3Parts, sessions: SessionPort, bucket: Bucket, job: ReplicationJob): Promise<void> {
   const found = s3.versions.find(bucket.id, job.key, job.version, true);
   // Deleted while it waited: there is nothing to copy any more.
   if (found === undefined) return;
