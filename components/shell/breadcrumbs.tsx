@@ -11,6 +11,7 @@ const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
   buckets: { group: 'Resources', label: 'General purpose buckets' },
   keys: { group: 'Resources', label: 'KMS keys' },
   access: { group: 'Understand', label: 'Access graph' },
+  decode: { group: 'Understand', label: 'Decode an error' },
   explain: { group: 'Understand', label: 'Explain' },
   decisions: { group: 'Understand', label: 'Decisions' },
   usage: { group: 'Understand', label: 'KMS requests and cost' },

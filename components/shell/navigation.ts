@@ -2,6 +2,7 @@ import {
   ChartColumn,
   CircleHelp,
   Cylinder,
+  FileQuestion,
   FolderTree,
   Globe,
   KeyRound,
@@ -56,6 +57,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     items: [
       { href: '/access', label: 'Access graph', icon: Waypoints, shortcut: 'x' },
       { href: '/explain', label: 'Explain', icon: CircleHelp, shortcut: 'y' },
+      { href: '/decode', label: 'Decode an error', icon: FileQuestion, shortcut: 'r' },
       { href: '/decisions', label: 'Decisions', icon: ListTree, shortcut: 'e' },
       { href: '/usage', label: 'KMS requests and cost', icon: ChartColumn, shortcut: 'c' },
       { href: '/audit', label: 'Audit trail', icon: ScrollText, shortcut: 'a' },
