@@ -20,6 +20,7 @@ export const routes = {
   /** The decision on a question that nobody asked yet. */
   explain: (question?: { principal: string; action: string; resource: string; data?: string }) =>
     (question ? `/explain?${new URLSearchParams(question).toString()}` : '/explain') as Route,
+  uploadTime: (id: string) => `/uploads/${part(id)}/time` as Route,
   decision: (requestId: string) => `/decisions/${part(requestId)}` as Route,
   /** The access graph, for everything or for one question about something. */
   access: (question?: { ask: 'use' | 'data' | 'reach' | 'disable' | 'delete' | 'revoke'; about: string }) =>

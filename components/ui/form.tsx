@@ -76,7 +76,9 @@ export function ActionForm({
         onChange={() => setDirty(true)}
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready && !pending) run(new FormData(event.currentTarget));
+          // A second submit button says by its name and value what is wanted.
+          const { submitter } = event.nativeEvent as SubmitEvent;
+          if (ready && !pending) run(new FormData(event.currentTarget, submitter));
         }}
       >
         {guard && <UnsavedGuard active={dirty && !pending} what={guard} />}
@@ -110,6 +112,11 @@ export function ActionForm({
       <ReviewStep review={review} target={target} />
     </FormContext>
   );
+}
+
+/** What is wrong with the form's fields, by name. */
+export function useFormErrors(): FormContextValue['errors'] {
+  return use(FormContext).errors;
 }
 
 /** Ids that tie a control to its label, hint and error. */

@@ -2,8 +2,12 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import type { UploadCounters, UploadRun, UploadStatus } from '@/lib/uploads/record';
-import { formatBytes, formatCount, formatShare } from '../ui/format';
+import { operationsOf } from '@/lib/uploads/operations';
+import type { UploadPlan } from '@/lib/uploads/plan';
+import type { RunSeries, UploadCounters, UploadRun, UploadStatus } from '@/lib/uploads/record';
+import { formatBytes, formatCount, formatShare, formatUsd } from '../ui/format';
+import { costOf } from './describe';
+import { LiveChart } from './live-chart';
 
 const POLL_MS = 500;
 /** The requests below are read anew this often while a run goes. */
@@ -12,18 +16,23 @@ const REFRESH_EVERY = 4;
 interface Standing {
   readonly status: UploadStatus;
   readonly counters: UploadCounters;
+  readonly series?: RunSeries;
+  readonly halted: number;
 }
+
+const isGoing = (status: UploadStatus): boolean => status === 'running' || status === 'paused';
 
 /** The figures of a run, following it while it goes. */
 export function LiveRun({ run }: { run: UploadRun }) {
   const router = useRouter();
   const [polled, setPolled] = useState<Standing>();
   const [lost, setLost] = useState(false);
-  const going = run.status === 'running' && (polled === undefined || polled.status === 'running');
+  const going = isGoing(run.status) && (polled === undefined || isGoing(polled.status));
 
   useEffect(() => {
     if (!going) return;
     let polls = 0;
+    let before = '';
     let stopped = false;
     const poll = async () => {
       try {
@@ -33,7 +42,10 @@ export function LiveRun({ run }: { run: UploadRun }) {
           const standing = (await response.json()) as Standing;
           setPolled(standing);
           polls += 1;
-          if (standing.status !== 'running' || polls % REFRESH_EVERY === 0) router.refresh();
+          const now = `${standing.status} ${standing.halted}`;
+          if ((before !== '' && before !== now) || !isGoing(standing.status) || polls % REFRESH_EVERY === 0)
+            router.refresh();
+          before = now;
         }
         setLost(!response.ok);
       } catch {
@@ -48,16 +60,17 @@ export function LiveRun({ run }: { run: UploadRun }) {
   }, [going, run.id, router]);
 
   // What the server rendered last wins once the run has ended.
-  const { counters } = run.status === 'running' && polled ? polled : run;
+  const { counters, series } = isGoing(run.status) && polled ? polled : run;
   return (
     <>
-      <Progress done={counters.finished} of={run.plan.objects} going={going} />
+      <Progress done={counters.finished} of={operationsOf(run.plan)} going={run.status === 'running'} />
       {lost && (
         <p className="mb-3 text-ink-2" role="status">
           The console does not answer. The upload goes on; this page tries again.
         </p>
       )}
-      <Figures counters={counters} />
+      <Figures counters={counters} plan={run.plan} />
+      {series && series.requests.length > 1 && <LiveChart series={series} going={going} />}
     </>
   );
 }
@@ -74,10 +87,11 @@ function Progress({ done, of, going }: { done: number; of: number; going: boolea
   );
 }
 
-function Figures({ counters }: { counters: UploadCounters }) {
+function Figures({ counters, plan }: { counters: UploadCounters; plan: UploadPlan }) {
   const needed = counters.made + counters.spared;
+  const cost = costOf(plan, counters);
   return (
-    <dl className="card figures mb-4" aria-label="Figures of the upload">
+    <dl className="card figures five mb-4" aria-label="Figures of the upload">
       <Figure
         label="KMS requests made"
         value={formatCount(counters.made)}
@@ -95,7 +109,12 @@ function Figures({ counters }: { counters: UploadCounters }) {
       <Figure
         label="Refused"
         value={formatCount(counters.failed)}
-        note={`${formatBytes(counters.bytes)} were accepted`}
+        note={`${counters.throttled > 0 ? `${formatCount(counters.throttled)} throttled; ` : ''}${formatBytes(counters.bytes)} were accepted`}
+      />
+      <Figure
+        label="Cost so far"
+        value={formatUsd(cost.kms)}
+        note={`${counters.spared > 0 ? `KMS, instead of ${formatUsd(cost.without)}; ` : 'KMS; '}S3 ${formatUsd(cost.s3)}`}
       />
       <Figure
         label="Median latency"

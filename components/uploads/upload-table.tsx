@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { operationsOf } from '@/lib/uploads/operations';
 import type { UploadRun } from '@/lib/uploads/record';
 import { routes } from '../routes';
 import { Status } from '../ui/badge';
@@ -8,7 +9,7 @@ import { type Column, DataTable } from '../ui/data-table';
 import { formatBytes, formatCount } from '../ui/format';
 import { Principal } from '../ui/principal';
 import { Time } from '../ui/time';
-import { principalOf, STATUS, targetKind, targetName } from './describe';
+import { principalsOf, STATUS, targetNames, workload } from './describe';
 
 const columns: readonly Column<UploadRun>[] = [
   {
@@ -17,14 +18,14 @@ const columns: readonly Column<UploadRun>[] = [
     cell: ({ id, plan }) => (
       <>
         <Link className="link mono" href={routes.upload(id)}>
-          {targetName(plan.target)}
+          {plan.name || targetNames(plan)}
         </Link>
-        <span className="sub block">{targetKind(plan.target)}</span>
+        <span className="sub block">{workload(plan)}</span>
       </>
     ),
-    sort: ({ plan }) => targetName(plan.target),
+    sort: ({ plan }) => plan.name || targetNames(plan),
   },
-  { id: 'as', head: 'As', cell: (run) => <Principal principal={run.principalArn ?? principalOf(run.plan)} /> },
+  { id: 'as', head: 'As', cell: (run) => <Principal principal={principalsOf(run)[0] ?? ''} /> },
   {
     id: 'status',
     head: 'Status',
@@ -35,7 +36,7 @@ const columns: readonly Column<UploadRun>[] = [
     id: 'objects',
     head: 'Objects',
     numeric: true,
-    cell: ({ counters, plan }) => `${formatCount(counters.finished)} of ${formatCount(plan.objects)}`,
+    cell: ({ counters, plan }) => `${formatCount(counters.finished)} of ${formatCount(operationsOf(plan))}`,
     sort: ({ counters }) => counters.finished,
   },
   {
@@ -81,7 +82,7 @@ export function UploadTable({ runs }: { runs: readonly UploadRun[] }) {
       rows={runs}
       columns={columns}
       rowKey={({ id }) => id}
-      text={({ plan, principalArn = '' }) => `${targetName(plan.target)} ${principalArn}`}
+      text={(run) => `${run.plan.name} ${targetNames(run.plan)} ${principalsOf(run).join(' ')}`}
       label="Simulated uploads"
       noun="uploads"
       filterHint="Filter by target or principal"

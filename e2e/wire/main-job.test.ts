@@ -18,10 +18,12 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LedgerPage } from '../../lib/contract/ledger.ts';
 import { accountStatement, maintenanceStatement, policy, useThroughS3 } from '../../lib/scenarios/policies.ts';
+import { connectRun } from '../../lib/uploads/connect.ts';
+import { NO_OPERATIONS } from '../../lib/uploads/operations.ts';
 import { EMPTY_COUNTERS, type UploadedObject, type UploadRun } from '../../lib/uploads/record.ts';
 import { runUpload } from '../../lib/uploads/run.ts';
 import { type Actors, actorsOf, allow, inShort, makeBucket, makeDirectoryBucket } from './actors.ts';
-import { ACCOUNT, refusal, startTestEmulator, type TestEmulator } from './harness.ts';
+import { ACCOUNT, ROOT, refusal, startTestEmulator, type TestEmulator } from './harness.ts';
 
 const REGION = 'us-east-1';
 const LAKE = `arn:aws:s3tables:${REGION}:${ACCOUNT}:bucket/lake`;
@@ -167,11 +169,23 @@ test.each([
   'BK-05 BK-08 TB-12 TB-46 DB-25 a simulated upload to a %s: its counters are the sums of the ledger',
   async (kind, objects, concurrency, target, role) => {
     const plan: UploadRun['plan'] = {
-      target: target(),
-      principal: { kind: 'role', roleArn: role() },
-      objects,
-      size: 700,
+      name: '',
+      requesters: [
+        {
+          target: target(),
+          principal: { kind: 'role', roleArn: role() },
+          sessions: 1,
+          scoped: false,
+          bucketKey: 'default',
+          objects,
+          size: 700,
+          sizes: 'same',
+          mix: { ...NO_OPERATIONS, [kind === 'table' ? 'append' : 'put']: 1 },
+        },
+      ],
       concurrency,
+      pace: { kind: 'flat-out' },
+      seed: 1,
     };
     const saved: UploadedObject[] = [];
     // Past the lifetime of every key that earlier tests left (BK-05).
@@ -186,13 +200,18 @@ test.each([
         startedAt: new Date().toISOString(),
         counters: EMPTY_COUNTERS,
       },
-      uploadConnection(),
+      connectRun({
+        region: REGION,
+        endpoint: emulator.url,
+        credentials: ROOT,
+        emulator: { url: emulator.url, token: emulator.adminToken, account: ACCOUNT },
+      }),
       { save: () => undefined, saveObjects: (_, batch) => void saved.push(...batch) },
-      new AbortController().signal,
+      { allowed: () => Promise.resolve(), paused: false, ending: undefined },
     );
     expect(run.problem).toBeUndefined();
     expect(run).toMatchObject({ status: 'done', counters: { finished: objects, failed: 0 } });
-    const { records } = await emulator.admin<LedgerPage>(`ledger?principalArn=${run.principalArn}&limit=200`);
+    const { records } = await emulator.admin<LedgerPage>(`ledger?principalArn=${run.principals?.[0]}&limit=200`);
     const written = new Set(saved.map(({ requestId }) => requestId));
     const counted = records.filter(({ requestId }) => written.has(requestId)).flatMap((it) => it.keyOperations);
     const made = counted.filter(({ kind: it }) => it === 'made').length;
@@ -277,16 +296,3 @@ interface Decision {
 
 const decisionsOf = async (requestId: string): Promise<Decision[]> =>
   (await emulator.admin<{ decisions: Decision[] }>(`decisions/${requestId}`)).decisions;
-
-function uploadConnection(): Parameters<typeof runUpload>[1] {
-  return {
-    iam: emulator.iam(),
-    sts: emulator.sts(),
-    clientsFor: (credentials) => ({
-      s3: emulator.s3(credentials && { credentials }),
-      s3tables: emulator.s3tables(credentials && { credentials }),
-    }),
-    readLedger: (query) => emulator.admin<LedgerPage>(`ledger?${new URLSearchParams({ ...query })}`),
-    worldNow: async () => (await emulator.admin<{ now: string }>('clock')).now,
-  };
-}

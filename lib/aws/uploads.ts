@@ -1,27 +1,28 @@
 import 'server-only';
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { RunLink } from '../uploads/connect.ts';
 import type { UploadPlan } from '../uploads/plan.ts';
-import { EMPTY_COUNTERS, type UploadRun } from '../uploads/record.ts';
-import { runUpload, type UploadConnection } from '../uploads/run.ts';
-import { type ObjectFilter, openUploadStore, type UploadStore } from '../uploads/store.ts';
-import { type Aws, type Connection, clientsWith } from './connection.ts';
-import { readClock, readLedger } from './emulator.ts';
-import { dataDirectory } from './env.ts';
+import type { RunMessage } from '../uploads/process.ts';
+import { EMPTY_COUNTERS, isOpen, type UploadRun } from '../uploads/record.ts';
+import { type ObjectFilter, openUploadStore, type SavedPlan, type UploadStore } from '../uploads/store.ts';
+import { type Aws, type Connection, connect, DEFAULT_CONNECTION } from './connection.ts';
+import { adminToken, dataDirectory, emulatorUrl } from './env.ts';
+import { processWide } from './process-wide.ts';
 
-/** Simulated uploads over a connection: started, followed, cancelled and kept. */
+/** Simulated uploads over a connection: started, followed, paused, cancelled and kept. Each runs in a process of its own. */
 
 interface Registry {
   readonly store: UploadStore;
-  /** Runs that are going, by id. */
-  readonly going: Map<string, AbortController>;
+  /** Processes of runs that are going, by id. */
+  readonly going: Map<string, ChildProcess>;
 }
 
-// Next gives pages, actions and route handlers each an instance of a module: what must be one lives on globalThis.
-const holder = globalThis as typeof globalThis & { sseKmsUploads?: Registry };
-
-function registry(): Registry {
-  return (holder.sseKmsUploads ??= { store: openUploadStore(dataDirectory()), going: new Map() });
-}
+const registry = () =>
+  processWide('uploads', (): Registry => ({ store: openUploadStore(dataDirectory()), going: new Map() }));
 
 /** How many runs may go at once: each keeps a core busy. */
 const MOST_AT_ONCE = 4;
@@ -39,7 +40,7 @@ function scopeOf(connection: Connection): string {
 }
 
 /** Starts a run and gives it at once; undefined when too many are going already. */
-export function startUpload(aws: Aws, plan: UploadPlan): UploadRun | undefined {
+export async function startUpload(aws: Aws, plan: UploadPlan): Promise<UploadRun | undefined> {
   const { store, going } = registry();
   if (going.size >= MOST_AT_ONCE) return undefined;
   const run: UploadRun = {
@@ -51,38 +52,140 @@ export function startUpload(aws: Aws, plan: UploadPlan): UploadRun | undefined {
     startedAt: new Date().toISOString(),
     counters: EMPTY_COUNTERS,
   };
-  const controller = new AbortController();
-  going.set(run.id, controller);
   store.save(run);
-  void runUpload(run, uploadConnection(aws), store, controller.signal).finally(() => going.delete(run.id));
+  launch(run, await linkOf(aws));
   return run;
 }
 
-function uploadConnection(aws: Aws): UploadConnection {
+async function linkOf(aws: Aws): Promise<RunLink> {
+  const { accessKeyId, secretAccessKey, sessionToken } = await aws.s3.config.credentials();
+  const { connection } = aws;
   return {
-    iam: aws.iam,
-    sts: aws.sts,
-    clientsFor: (credentials) => clientsWith(aws, credentials),
-    ...(aws.connection.kind === 'emulator' && {
-      async readLedger(query) {
-        const page = await readLedger(aws, { ...query, limit: 200 });
-        if (!page.ok) throw new Error(page.error.message);
-        return page.data;
-      },
+    region: aws.region,
+    ...(aws.endpoint !== undefined && { endpoint: aws.endpoint }),
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
+    ...(connection.kind === 'emulator' && {
+      emulator: { url: emulatorUrl(), token: adminToken() ?? '', account: connection.accountId },
     }),
-    async worldNow() {
-      if (aws.connection.kind !== 'emulator') return new Date().toISOString();
-      const clock = await readClock(aws);
-      return clock.ok ? clock.data.now : new Date().toISOString();
-    },
+    dataDir: path.resolve(dataDirectory()),
   };
 }
 
-/** Stops a run after the requests that are on their way. False when it is not going. */
+/** The console runs from the repository, or from `.next/standalone` in it; the process is started from its source. */
+function processFile(): string {
+  const file = path.join('lib', 'uploads', 'process.ts');
+  const found = ['.', '../..'].map((it) => path.resolve(it, file)).find((it) => existsSync(it));
+  if (found === undefined) throw new Error(`${file} was not found near ${process.cwd()}.`);
+  return found;
+}
+
+function launch(run: UploadRun, link: RunLink): void {
+  const { store, going } = registry();
+  const { PATH, HOME, NODE_EXTRA_CA_CERTS } = process.env;
+  const child = fork(processFile(), [], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { PATH, HOME, ...(NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS }), NODE_ENV: 'production' },
+  });
+  going.set(run.id, child);
+  const { pid } = child;
+  const started = { ...run, ...(pid !== undefined && { pid }) };
+  store.save(started);
+  // Pages come first: the run takes what they leave.
+  if (pid !== undefined) os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
+  child.send({ type: 'start', run: started, link } satisfies RunMessage);
+  const ended = (sentence: string) => {
+    going.delete(run.id);
+    const last = store.run(run.id);
+    if (last === undefined || !isOpen(last)) return;
+    store.save({
+      ...last,
+      status: 'failed',
+      endedAt: new Date().toISOString(),
+      problem: { code: 'ProcessEnded', message: sentence },
+    });
+  };
+  child.once('error', (error) => ended(`The process of the run could not be started: ${error.message}`));
+  child.once('exit', (code) => ended(`The process of the run ended by itself, with ${code ?? 'a signal'}.`));
+}
+
+/** Goes on with the runs that the console left when it stopped: those of the emulator, whose credentials are known. */
+export async function continueUploads(): Promise<void> {
+  const { store } = registry();
+  for (const run of store.openRuns()) {
+    const accountId = /^emulator:(\d{12})$/.exec(run.scope)?.[1];
+    if (accountId === undefined) {
+      store.save({ ...run, status: 'interrupted' });
+      continue;
+    }
+    await gone(run.pid);
+    const last = store.run(run.id);
+    if (last === undefined || !(isOpen(last) || last.status === 'interrupted')) continue;
+    const aws = await connect({ ...DEFAULT_CONNECTION, kind: 'emulator', accountId, region: run.region });
+    goOn(last, await linkOf(aws), last.status === 'paused' ? 'paused' : 'running');
+  }
+}
+
+function goOn(run: UploadRun, link: RunLink, status: 'running' | 'paused'): void {
+  const { endedAt: _, problem: __, ...rest } = run;
+  launch({ ...rest, status, continued: (run.continued ?? 0) + 1 }, link);
+}
+
+const PATIENCE_MS = 10_000;
+
+/** Waits until a process that is about to end has ended: it finishes the requests that are under way. */
+async function gone(pid: number | undefined): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  while (pid !== undefined && isAlive(pid) && Date.now() < until) {
+    await new Promise((resolve) => void setTimeout(resolve, 100));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Stops a run after the requests that are under way. False when it is not going. */
 export function cancelUpload(aws: Aws, id: string): boolean {
-  const controller = findUpload(aws, id) && registry().going.get(id);
-  controller?.abort();
-  return controller !== undefined;
+  return tell(aws, id, 'cancel') !== undefined;
+}
+
+/** Holds a run after the requests that are under way. False when it is not going. */
+export function pauseUpload(aws: Aws, id: string): Promise<boolean> {
+  return tell(aws, id, 'pause') ? standsAs(id, 'paused') : Promise.resolve(false);
+}
+
+/** Lets a paused run go on, or takes up one that the console left. False when it can't. */
+export async function resumeUpload(aws: Aws, id: string): Promise<boolean> {
+  const run = findUpload(aws, id);
+  if (run?.status === 'interrupted' && !registry().going.has(id)) {
+    goOn(run, await linkOf(aws), 'running');
+    return true;
+  }
+  return tell(aws, id, 'resume') ? standsAs(id, 'running') : false;
+}
+
+/** Waits until the process has written down that it has understood. */
+async function standsAs(id: string, status: UploadRun['status']): Promise<boolean> {
+  for (let round = 0; round < 40; round += 1) {
+    const run = registry().store.run(id);
+    if (run === undefined || run.status === status || !isOpen(run)) break;
+    await new Promise((resolve) => void setTimeout(resolve, 25));
+  }
+  return true;
+}
+
+function tell(aws: Aws, id: string, type: 'pause' | 'resume' | 'cancel'): UploadRun | undefined {
+  const run = findUpload(aws, id);
+  const child = run && registry().going.get(id);
+  if (!child?.connected) return undefined;
+  child.send({ type } satisfies RunMessage);
+  return run;
 }
 
 /** A run of this connection. */
@@ -101,10 +204,31 @@ export function uploadObjects(id: string, filter: ObjectFilter) {
   return registry().store.objects(id, filter);
 }
 
+/** What the time machine reads of a run; check with `findUpload` first that it may be read. */
+export function uploadStore(): Pick<UploadStore, 'span' | 'histogram' | 'keyLives' | 'keyEvents' | 'object'> {
+  return registry().store;
+}
+
 /** Forgets a run; what it uploaded stays. False while it is going. */
 export function deleteUpload(aws: Aws, id: string): boolean {
   const { store, going } = registry();
   if (going.has(id) || findUpload(aws, id) === undefined) return false;
   store.delete(id);
   return true;
+}
+
+/** Workloads kept for this connection, newest first. */
+export function savedPlans(aws: Aws): readonly SavedPlan[] {
+  return registry().store.plans(scopeOf(aws.connection));
+}
+
+/** Keeps a workload under a new id, or instead of the one that has it. */
+export function savePlan(aws: Aws, plan: UploadPlan, id: string = randomUUID().slice(0, 8)): SavedPlan {
+  const saved = { id, plan, savedAt: new Date().toISOString() };
+  registry().store.savePlan(scopeOf(aws.connection), saved);
+  return saved;
+}
+
+export function deletePlan(aws: Aws, id: string): void {
+  registry().store.deletePlan(scopeOf(aws.connection), id);
 }

@@ -4,24 +4,27 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { EventTable } from '@/components/audit/event-table';
 import { routes } from '@/components/routes';
-import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { ActionButton } from '@/components/ui/form';
-import { formatBytes, formatCount, plural } from '@/components/ui/format';
+import { formatBytes, formatCount, formatDuration, plural } from '@/components/ui/format';
 import { Card, Dot, Fact, Facts, PageHeader, Tabs } from '@/components/ui/layout';
 import { Principal } from '@/components/ui/principal';
 import { Empty, Failure } from '@/components/ui/states';
 import { Time } from '@/components/ui/time';
-import { principalOf, STATUS, targetKind, targetName, workload } from '@/components/uploads/describe';
+import { principalsOf, STATUS, targetKind, targetName, targetNames, workload } from '@/components/uploads/describe';
 import { LiveRun } from '@/components/uploads/live-run';
 import { RequestTable } from '@/components/uploads/request-table';
+import { RunState } from '@/components/uploads/run-state';
 import { lookupDeeds } from '@/lib/aws/events';
 import { workplace } from '@/lib/aws/session';
 import { findUpload, uploadObjects } from '@/lib/aws/uploads';
-import type { UploadRun } from '@/lib/uploads/record';
+import { OPERATIONS } from '@/lib/uploads/operations';
+import { fieldsOf } from '@/lib/uploads/plan-form';
+import { isOpen, type UploadRun } from '@/lib/uploads/record';
 import { toEventRow } from '../../event-rows';
-import { forgetUpload, stopUpload } from '../actions';
+import { ownAccount } from '../../reads';
+import { forgetUpload, goOnWithUpload, holdUpload, stopUpload } from '../actions';
 
 const PAGE = 50;
 const OUTCOMES = ['all', 'made', 'spared', 'refused'] as const;
@@ -30,7 +33,7 @@ type Outcome = (typeof OUTCOMES)[number];
 export async function generateMetadata({ params }: PageProps<'/uploads/[id]'>): Promise<Metadata> {
   const [{ id }, { aws }] = await Promise.all([params, workplace()]);
   const run = findUpload(aws, id);
-  return { title: `${run ? targetName(run.plan.target) : id} · Simulated uploads` };
+  return { title: `${run ? run.plan.name || targetNames(run.plan) : id} · Simulated uploads` };
 }
 
 export default async function UploadPage({ params, searchParams }: PageProps<'/uploads/[id]'>) {
@@ -41,30 +44,38 @@ export default async function UploadPage({ params, searchParams }: PageProps<'/u
   const outcome = OUTCOMES.find((it) => it === query['outcome']) ?? 'all';
   const page = Math.max(1, Number(query['page']) || 1);
   const { word, tone } = STATUS[run.status];
+  const account = await ownAccount();
   return (
     <>
       <PageHeader
-        title={`Upload to ${targetName(run.plan.target)}`}
+        title={run.plan.name || `Upload to ${targetNames(run.plan)}`}
         badges={<Badge tone={tone}>{word}</Badge>}
         sub={
           <>
-            <span>{targetKind(run.plan.target)}</span>
+            <span>
+              {run.plan.name ? `to ${targetNames(run.plan)}` : targetKind(run.plan.requesters[0]?.target ?? NO_TARGET)}
+            </span>
             <Dot />
             <span>{workload(run.plan)}</span>
             <Dot />
-            <Principal principal={run.principalArn ?? principalOf(run.plan)} />
+            {principalsOf(run)
+              .slice(0, 3)
+              .map((it, index) => (
+                <Principal key={`${index}${it}`} principal={it} />
+              ))}
           </>
         }
-        actions={<RunActions run={run} />}
+        actions={<RunActions run={run} account={account} />}
       />
-      <Problem run={run} />
+      <RunState run={run} />
       <LiveRun run={run} />
       <Tabs
         label="Upload sections"
         open={tab}
-        href={(to) => routes.upload(id, to)}
+        href={(to) => (to === 'time' ? routes.uploadTime(id) : routes.upload(id, to))}
         tabs={[
           { id: 'requests', label: 'Requests' },
+          ...(connection.kind === 'emulator' && !isOpen(run) ? [{ id: 'time', label: 'Time machine' }] : []),
           { id: 'events', label: 'CloudTrail events' },
           { id: 'plan', label: 'Plan' },
         ]}
@@ -80,20 +91,39 @@ export default async function UploadPage({ params, searchParams }: PageProps<'/u
   );
 }
 
-function RunActions({ run }: { run: UploadRun }) {
-  if (run.status === 'running') {
+const NO_TARGET = { kind: 'bucket', bucket: '' } as const;
+
+function RunActions({ run, account }: { run: UploadRun; account: string }) {
+  const input = { id: run.id };
+  if (isOpen(run)) {
     return (
-      <ActionButton action={stopUpload} input={{ id: run.id }}>
-        Stop the upload
-      </ActionButton>
+      <>
+        {run.status === 'running' ? (
+          <ActionButton action={holdUpload} input={input}>
+            Pause
+          </ActionButton>
+        ) : (
+          <ActionButton action={goOnWithUpload} input={input} kind="primary">
+            Go on
+          </ActionButton>
+        )}
+        <ActionButton action={stopUpload} input={input}>
+          Stop the upload
+        </ActionButton>
+      </>
     );
   }
   return (
     <>
-      <ActionButton action={forgetUpload} input={{ id: run.id }} kind="ghost">
+      <ActionButton action={forgetUpload} input={input} kind="ghost">
         Delete record
       </ActionButton>
-      <ButtonLink href={repeatHref(run)} kind="primary">
+      {run.status === 'interrupted' && (
+        <ActionButton action={goOnWithUpload} input={input}>
+          Go on
+        </ActionButton>
+      )}
+      <ButtonLink href={repeatHref(run, account)} kind="primary">
         <RotateCw size={14} aria-hidden />
         Repeat
       </ButtonLink>
@@ -102,46 +132,8 @@ function RunActions({ run }: { run: UploadRun }) {
 }
 
 /** The form with this run's plan filled in. */
-function repeatHref({ plan: { target, principal, objects, size, concurrency }, principalArn }: UploadRun): Route {
-  const fields = new URLSearchParams({
-    target:
-      target.kind === 'table'
-        ? `table ${target.namespace} ${target.name} ${target.tableBucketArn}`
-        : `${target.kind} ${target.bucket}`,
-    principal:
-      principal.kind === 'root' ? 'root' : principal.kind === 'role' ? principal.roleArn : (principalArn ?? 'root'),
-    objects: String(objects),
-    size: String(size),
-    unit: 'B',
-    concurrency: String(concurrency),
-  });
-  return `/uploads/new?${fields}` as Route;
-}
-
-function Problem({ run }: { run: UploadRun }) {
-  if (run.status === 'interrupted') {
-    return (
-      <Alert tone="warn" className="mb-4" title="The console stopped while this upload ran">
-        What had been uploaded by then stays. Repeat the upload to see it whole.
-      </Alert>
-    );
-  }
-  if (!run.problem) return null;
-  const { code, message, requestId } = run.problem;
-  return (
-    <Alert tone="bad" className="mb-4" role="alert" title="The upload could not be made">
-      {message}
-      <span className="mono mt-1 block text-ink-3">
-        {code}
-        {requestId ? `, request ${requestId}` : ''}
-      </span>
-      {requestId && /AccessDenied|Forbidden/.test(code) && (
-        <Link className="link" href={routes.decision(requestId)}>
-          Explain the decision
-        </Link>
-      )}
-    </Alert>
-  );
+function repeatHref({ plan }: UploadRun, account: string): Route {
+  return `/uploads/new?${new URLSearchParams(fieldsOf(plan, account))}` as Route;
 }
 
 function Requests({
@@ -217,17 +209,18 @@ function Requests({
 
 async function Events({ run }: { run: UploadRun }) {
   const { aws } = await workplace();
-  const byAccessKey = run.accessKeyId !== undefined;
+  const accessKeyId = run.accessKeyIds?.[0];
+  const byAccessKey = accessKeyId !== undefined;
   const found = await lookupDeeds(aws, {
     by: byAccessKey
-      ? { key: 'AccessKeyId', value: run.accessKeyId ?? '' }
+      ? { key: 'AccessKeyId', value: accessKeyId ?? '' }
       : { key: 'EventSource', value: 'kms.amazonaws.com' },
     ...(run.worldStartedAt ? { from: new Date(run.worldStartedAt) } : {}),
   });
   return (
     <Card
       title="CloudTrail events"
-      count={byAccessKey ? `of access key ${run.accessKeyId}` : 'of KMS since the upload began'}
+      count={byAccessKey ? `of access key ${accessKeyId}` : 'of KMS since the upload began'}
       rule
       bare
     >
@@ -244,21 +237,60 @@ async function Events({ run }: { run: UploadRun }) {
   );
 }
 
+const WORDS = {
+  put: 'put',
+  get: 'get',
+  multipart: 'put in parts',
+  copy: 'copy',
+  list: 'list',
+  append: 'append',
+  scan: 'query',
+};
+
 function Plan({ run }: { run: UploadRun }) {
   const { plan } = run;
+  const principals = principalsOf(run);
   return (
     <Card title="Plan">
       <Facts wide>
-        <Fact label="Upload to">
-          <span className="mono">{targetName(plan.target)}</span> {targetKind(plan.target)}
-        </Fact>
-        <Fact label="As">
-          <Principal principal={run.principalArn ?? principalOf(plan)} />
-        </Fact>
-        <Fact label="Objects">{formatCount(plan.objects)}</Fact>
-        <Fact label="Size of each">{formatBytes(plan.size)}</Fact>
+        {plan.requesters.map((it, index) => (
+          <Fact key={index} label={plan.requesters.length > 1 ? `Requester ${index + 1}` : 'Upload to'}>
+            <span className="mono">{targetName(it.target)}</span> {targetKind(it.target)}, as
+            <Principal principal={principals[index] ?? ''} />
+            <span>
+              {formatCount(it.objects)} times{' '}
+              {OPERATIONS.filter((kind) => it.mix[kind] > 0)
+                .map((kind) => WORDS[kind])
+                .join(', ')}
+              , {formatBytes(it.size)}
+              {it.sizes === 'varied' ? ' more or less' : ''}
+              {it.sessions > 1
+                ? `, ${plural(it.sessions, 'session')}${it.scoped ? ' with policies of their own' : ''}`
+                : ''}
+              {it.bucketKey === 'default' ? '' : `, bucket key ${it.bucketKey}`}
+            </span>
+          </Fact>
+        ))}
         <Fact label="At once">{formatCount(plan.concurrency)}</Fact>
+        <Fact label="Pace">
+          {plan.pace.kind === 'world'
+            ? `over ${formatDuration(plan.pace.seconds)} of world time`
+            : 'as fast as it goes'}
+        </Fact>
+        {plan.revoke && (
+          <Fact label="Revocation">
+            {plan.revoke.what === 'kms' ? 'use of KMS' : 'everything'}, from requester {plan.revoke.requester + 1} after{' '}
+            {formatDuration(plan.revoke.after)}
+          </Fact>
+        )}
+        {plan.faults && (
+          <Fact label="Faults">
+            {plan.faults.throttle} % throttled, {plan.faults.latency} ms delay
+            {plan.faults.quota > 0 ? `, quota of ${formatCount(plan.faults.quota)} a second` : ''}
+          </Fact>
+        )}
         <Fact label="Region">{run.region}</Fact>
+        <Fact label="Seed">{plan.seed}</Fact>
         <Fact label="Began">
           <Time value={run.startedAt} precision="seconds" />
         </Fact>

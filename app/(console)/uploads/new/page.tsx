@@ -8,11 +8,10 @@ import { LoadWorldButton } from '../../load-world-button';
 import { principalOptions } from '../../principal-options';
 import { ownAccount, writeTarget } from '../../reads';
 import { beginUpload } from '../actions';
+import { chosenFields } from '../fields';
 import { targetOptions } from '../options';
 
 export const metadata: Metadata = { title: 'New upload · Simulated uploads' };
-
-const FIELDS = ['target', 'principal', 'objects', 'size', 'unit', 'concurrency'] as const;
 
 export default async function NewUploadPage({ searchParams }: PageProps<'/uploads/new'>) {
   const [query, targets, principals, account, where] = await Promise.all([
@@ -22,9 +21,11 @@ export default async function NewUploadPage({ searchParams }: PageProps<'/upload
     ownAccount(),
     writeTarget(),
   ]);
-  const chosen = Object.fromEntries(
-    FIELDS.flatMap((name) => (typeof query[name] === 'string' ? [[name, query[name]]] : [])),
-  );
+  const options = [
+    { value: 'root', label: `The connection's own identity, account ${account}` },
+    ...principals.map(({ kind, name, arn }) => ({ value: arn, label: `${kind === 'role' ? 'Role' : 'User'} ${name}` })),
+  ];
+  const chosen = await chosenFields(query, targets, options, account);
   return (
     <>
       <PageHeader
@@ -52,13 +53,7 @@ export default async function NewUploadPage({ searchParams }: PageProps<'/upload
             action={beginUpload}
             target={where}
             targets={targets}
-            principals={[
-              { value: 'root', label: `The connection's own identity, account ${account}` },
-              ...principals.map(({ kind, name, arn }) => ({
-                value: arn,
-                label: `${kind === 'role' ? 'Role' : 'User'} ${name}`,
-              })),
-            ]}
+            principals={options}
             chosen={chosen}
             cancel={<ButtonLink href="/uploads">Cancel</ButtonLink>}
           />

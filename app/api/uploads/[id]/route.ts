@@ -6,5 +6,9 @@ export async function GET(_request: Request, { params }: RouteContext<'/api/uplo
   const { aws } = await workplace();
   const run = findUpload(aws, (await params).id);
   if (run === undefined) return Response.json({ error: 'There is no such upload.' }, { status: 404 });
-  return Response.json({ status: run.status, counters: run.counters }, { headers: { 'cache-control': 'no-store' } });
+  const { status, counters, series, halts = [] } = run;
+  return Response.json(
+    { status, counters, series, halted: halts.length },
+    { headers: { 'cache-control': 'no-store' } },
+  );
 }
