@@ -43,6 +43,7 @@ function crumbsOf(path: string): Crumb[] {
         : { label: second, href: `/${first}/${encodeURIComponent(second)}` as Route },
     );
   }
+  if (first === 'uploads' && third === 'time') crumbs.push({ label: 'Time machine' });
   if (third === 'tables' && namespace === 'new' && table === undefined) crumbs.push({ label: 'Create table' });
   else if (namespace !== undefined && table !== undefined) crumbs.push({ label: `${namespace}.${table}` });
   return crumbs;

@@ -215,6 +215,16 @@ export interface MaintenanceRun {
   readonly jobs: Readonly<Record<string, { readonly status: string; readonly failureMessage?: string }>>;
 }
 
+/** All CloudTrail records of a request, data events too, its own first. */
+export async function readTrailRecords(
+  aws: Aws,
+  requestId: string,
+): Promise<Result<readonly Readonly<Record<string, unknown>>[]>> {
+  const path = `/events/${encodeURIComponent(requestId)}`;
+  const answer = await ask<{ events: readonly Readonly<Record<string, unknown>>[] }>(aws, 'GET', path);
+  return mapResult(answer, ({ events }) => events);
+}
+
 /** Runs a table's maintenance now. */
 export function runMaintenance(
   aws: Aws,

@@ -135,8 +135,9 @@ const PATIENCE_MS = 10_000;
 
 /** Waits until a process that is about to end has ended: it finishes the requests that are under way. */
 async function gone(pid: number | undefined): Promise<void> {
-  const until = Date.now() + PATIENCE_MS;
-  while (pid !== undefined && isAlive(pid) && Date.now() < until) {
+  if (pid === undefined) return;
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; ) {
+    if (!isAlive(pid)) return;
     await new Promise((resolve) => void setTimeout(resolve, 100));
   }
 }
@@ -205,7 +206,7 @@ export function uploadObjects(id: string, filter: ObjectFilter) {
 }
 
 /** What the time machine reads of a run; check with `findUpload` first that it may be read. */
-export function uploadStore(): Pick<UploadStore, 'span' | 'histogram' | 'keyLives' | 'keyEvents' | 'object'> {
+export function uploadStore(): Pick<UploadStore, 'span' | 'histogram' | 'cachedUses' | 'keyEvents' | 'object'> {
   return registry().store;
 }
 

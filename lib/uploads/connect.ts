@@ -45,8 +45,7 @@ export function connectRun({ region, endpoint, credentials, emulator }: Omit<Run
           ...(endpoint !== undefined && { forcePathStyle: true }),
           ...(identities && {
             s3ExpressIdentityProvider: {
-              getS3ExpressIdentity: (_identity: unknown, { Bucket = '' }: { Bucket?: string } = {}) =>
-                identities(Bucket),
+              getS3ExpressIdentity: (_identity: unknown, { Bucket = '' }: { Bucket?: string }) => identities(Bucket),
             },
           }),
         }),

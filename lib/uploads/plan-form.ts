@@ -122,8 +122,8 @@ function readSize(text: string | undefined, unit: string | undefined, say: (mess
 /** `bucket NAME`, `directory-bucket NAME`, `table NAMESPACE NAME ARN`: how the form names a target. */
 function targetOf(text: string): { readonly kind: string } {
   const [kind = '', first = '', second = '', third = ''] = text.split(' ');
-  if (kind === 'table') return { kind, ...{ namespace: first, name: second, tableBucketArn: third } };
-  return { kind, ...{ bucket: first } };
+  const named = kind === 'table' ? { namespace: first, name: second, tableBucketArn: third } : { bucket: first };
+  return { kind, ...named };
 }
 
 /** `root`, or the ARN of a user or role. */

@@ -138,7 +138,7 @@ async function openRunner(
   });
   const performers: Performer[] = [];
   for (const [index, requester] of plan.requesters.entries()) {
-    const own = await openSessions(requester, run.id, connection, world, ({ bucket: _, ...request }) =>
+    const own = await openSessions(requester, run.id, connection, world, (request) =>
       tally.add({ ...request, requester: index, turn: -1, key: '', bytes: 0 }),
     );
     sessions.push(own);
@@ -266,8 +266,9 @@ function report(
   let quiet = false;
   let failure: unknown;
   const going = (async () => {
-    while (!over) {
+    for (;;) {
       await new Promise((resolve) => void setTimeout(resolve, REPORT_MS));
+      if (over) return;
       // A paused run of which everything is known has nothing to tell.
       if (quiet && control.paused) continue;
       try {
@@ -276,7 +277,7 @@ function report(
         quiet = control.paused && tally.waiting() === 0;
       } catch (error) {
         failure = error;
-        break;
+        return;
       }
     }
   })();

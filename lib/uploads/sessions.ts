@@ -44,7 +44,7 @@ export async function openSessions(
   runId: string,
   connection: UploadConnection,
   world: WorldTime,
-  tell: (request: Timed & { readonly bucket: string; readonly accessKeyId?: string }) => void,
+  tell: (request: Timed & { readonly accessKeyId?: string }) => void,
 ): Promise<Sessions> {
   const accessKeyIds = new Set<string>();
   const borrowed: BorrowedCredentials[] = [];
@@ -67,7 +67,7 @@ export async function openSessions(
       const known = await sessions.get(bucket);
       if (known !== undefined && world.now() < known.expiration.getTime() - MARGIN) return known;
       const opened = openBucketSession(own.s3, bucket, (request) =>
-        tell({ ...request, bucket, ...(credentials && { accessKeyId: credentials.accessKeyId }) }),
+        tell({ ...request, ...(credentials && { accessKeyId: credentials.accessKeyId }) }),
       ).then((identity) => {
         accessKeyIds.add(identity.accessKeyId);
         return identity;

@@ -25,18 +25,18 @@ export interface HistogramCell {
   readonly interval: number;
   readonly requests: number;
   readonly made: number;
+  readonly spared: number;
   readonly refused: number;
 }
 
-/** What one key that S3 kept did for one requester. */
-export interface KeyLife {
+/** One use of a key that S3 kept. */
+export interface CachedUse {
   readonly requester: number;
-  readonly accessKeyId: string;
+  readonly session: string;
   readonly cachedKey: string;
-  /** World time in milliseconds of the first and the last request it had to do with. */
-  readonly from: number;
-  readonly to: number;
-  readonly requests: number;
+  /** World time, milliseconds. */
+  readonly time: number;
+  /** KMS requests it took. */
   readonly made: number;
 }
 
@@ -56,7 +56,8 @@ export interface UploadStore {
   /** First and last world time of the requests, in milliseconds. */
   span(runId: string): { readonly from: number; readonly to: number } | undefined;
   histogram(runId: string, from: number, stepMs: number): readonly HistogramCell[];
-  keyLives(runId: string): readonly KeyLife[];
+  /** Uses of kept keys, oldest first. */
+  cachedUses(runId: string): Iterable<CachedUse>;
   /** Requests that reached KMS or were refused, oldest first. */
   keyEvents(runId: string, limit: number): { readonly total: number; readonly events: readonly UploadedObject[] };
   delete(runId: string): void;
@@ -158,16 +159,15 @@ export function openUploadStore(dataDir: string): UploadStore {
     histogram: (runId, from, stepMs) =>
       all<HistogramCell>(
         `SELECT requester, CAST((time - ?) / ? AS INTEGER) AS interval, COUNT(*) AS requests, SUM(made) AS made,
-           SUM(refused) AS refused FROM request WHERE run = ? AND time IS NOT NULL GROUP BY requester, interval`,
+           SUM(spared) AS spared, SUM(refused) AS refused FROM request WHERE run = ? AND time IS NOT NULL GROUP BY requester, interval`,
         from,
         stepMs,
         runId,
       ),
-    keyLives: (runId) =>
-      all<KeyLife>(
-        `SELECT requester, session AS accessKeyId, cached AS cachedKey, MIN(time) AS "from", MAX(time) AS "to",
-           COUNT(*) AS requests, SUM(made) AS made FROM request
-         WHERE run = ? AND cached IS NOT NULL AND time IS NOT NULL GROUP BY requester, session, cached ORDER BY MIN(time)`,
+    cachedUses: (runId) =>
+      all<CachedUse>(
+        `SELECT requester, COALESCE(session, '') AS session, cached AS cachedKey, time, made FROM request
+         WHERE run = ? AND cached IS NOT NULL AND time IS NOT NULL ORDER BY time, position`,
         runId,
       ),
     keyEvents(runId, limit) {
