@@ -8,8 +8,9 @@ import { growth } from './growth.mjs';
 import { memory } from './memory.mjs';
 import { start } from './start.mjs';
 import { throughput } from './throughput.mjs';
+import { uploads } from './uploads.mjs';
 
-const PARTS = { throughput, memory, growth, start, access, console: largeWorld };
+const PARTS = { throughput, memory, growth, start, access, console: largeWorld, uploads };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((it) => !Object.hasOwn(PARTS, it));
 if (unknown.length > 0) {

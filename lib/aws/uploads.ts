@@ -118,7 +118,8 @@ export async function continueUploads(): Promise<void> {
       store.save({ ...run, status: 'interrupted' });
       continue;
     }
-    await gone(run.pid);
+    // Another console may look after it.
+    if (!(await isGone(run.pid))) continue;
     const last = store.run(run.id);
     if (last === undefined || !(isOpen(last) || last.status === 'interrupted')) continue;
     const aws = await connect({ ...DEFAULT_CONNECTION, kind: 'emulator', accountId, region: run.region });
@@ -133,13 +134,14 @@ function goOn(run: UploadRun, link: RunLink, status: 'running' | 'paused'): void
 
 const PATIENCE_MS = 10_000;
 
-/** Waits until a process that is about to end has ended: it finishes the requests that are under way. */
-async function gone(pid: number | undefined): Promise<void> {
-  if (pid === undefined) return;
+/** Waits a while for a process to end, which finishes the requests that are under way. False when it goes on. */
+async function isGone(pid: number | undefined): Promise<boolean> {
+  if (pid === undefined) return true;
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until; ) {
-    if (!isAlive(pid)) return;
+    if (!isAlive(pid)) return true;
     await new Promise((resolve) => void setTimeout(resolve, 100));
   }
+  return false;
 }
 
 function isAlive(pid: number): boolean {
