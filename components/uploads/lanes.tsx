@@ -178,9 +178,8 @@ function LaneDrawing({ it, timeline, geometry, y, highest, id }: Drawing & { hig
 /** The lives of the lane's keys: each begins with a KMS request. */
 function Strip({ it, timeline, geometry, y }: Drawing) {
   const { left, narrow } = geometry;
-  const crosses = timeline.events
-    .filter(({ requester, error }) => requester === it.requester && error !== undefined)
-    .slice(0, 60);
+  const refusals = timeline.events.filter(({ requester, error }) => requester === it.requester && error !== undefined);
+  const crosses = apart(refusals, ({ time }) => place(geometry, timeline, time));
   const first = crosses[0];
   return (
     <g>
@@ -191,7 +190,9 @@ function Strip({ it, timeline, geometry, y }: Drawing) {
           </text>
           <text className="axis" x={0} y={y + 23}>
             {it.kind === 'none'
-              ? 'no key is kept'
+              ? it.stored === 0
+                ? 'every one refused'
+                : 'no key is kept'
               : it.kind === 'table key'
                 ? 'one per requester and table'
                 : 'one per requester'}
@@ -262,6 +263,16 @@ function Strip({ it, timeline, geometry, y }: Drawing) {
       )}
     </g>
   );
+}
+
+/** Those of many marks that can be told apart. */
+function apart<T>(marks: readonly T[], at: (mark: T) => number): readonly T[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return marks.filter((mark) => {
+    if (at(mark) - last < 11) return false;
+    last = at(mark);
+    return true;
+  });
 }
 
 const lateOf = ({ intervals }: Lane): number => intervals.reduce((sum, { late }) => sum + late, 0);

@@ -23,7 +23,7 @@ export function LiveChart({ series, going }: { series: RunSeries; going: boolean
       title="As it goes"
       count={`by ${plural(step, 'second')} of machine time; at most ${formatCount(Math.round(busiest))} requests a second${going ? '' : `, ${formatCount(Math.round(total / (intervals.length * step)))} on average`}`}
     >
-      <div className="only-wide">
+      <div className="only-wide max-w-[860px]">
         <MadeAndSpared series={intervals} width={760} label={label} clock="in" />
       </div>
       <div className="only-narrow">

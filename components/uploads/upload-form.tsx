@@ -178,7 +178,7 @@ export function UploadForm({
         </div>
         <p className="field-hint">They hold for the whole world while the run goes, then the old ones come back.</p>
       </FormSection>
-      <div className="upload-numbers">
+      <div className="upload-names">
         <NameField value={chosen['name'] ?? ''} />
         <TextField
           name="seed"

@@ -1,10 +1,12 @@
 /** Workloads: described, saved, shared, run apart from the console, held, taken up again, and looked at afterwards. */
 
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { LedgerTotals } from '../../lib/contract/ledger.ts';
 import { WORKLOAD_PRESETS } from '../../lib/uploads/presets.ts';
-import { expect, test } from './fixtures.ts';
+import { type Account, expect, test } from './fixtures.ts';
 import { makeDataDir, removeDataDir, startConsole, startEmulator } from './processes.ts';
 import { figure, loadWorld, message, tab } from './steps.ts';
 
@@ -20,6 +22,15 @@ const ended = (page: Page) => expect(page.getByRole('link', { name: 'Repeat' }))
 async function expectClean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   expect(violations.flatMap(({ id, nodes }) => nodes.map((it) => `${id}: ${it.html}`))).toEqual([]);
+}
+
+/** A role of the account that may do everything. */
+async function makeRole(account: Account, RoleName: string): Promise<void> {
+  const document = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: account.id } };
+  await account.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document(trust) }));
+  const PolicyDocument = document({ Effect: 'Allow', Action: '*', Resource: '*' });
+  await account.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'All', PolicyDocument }));
 }
 
 test('every known workload is a filled form, and runs to its end in a smaller size', async ({
@@ -51,7 +62,7 @@ test('every known workload is a filled form, and runs to its end in a smaller si
 
 test('a workload is saved, opened, duplicated and deleted, and its link holds it whole', async ({ page, account }) => {
   const bucket = `kept-${account.id}`;
-  await account.s3.send(new (await import('@aws-sdk/client-s3')).CreateBucketCommand({ Bucket: bucket }));
+  await account.s3.send(new CreateBucketCommand({ Bucket: bucket }));
   await page.goto('/uploads/new?objects=33&size=2&name=Weekly');
   await page.getByRole('button', { name: 'Add a requester' }).click();
   await page.getByRole('group', { name: 'Requester 2' }).getByRole('spinbutton', { name: 'Objects' }).fill('7');
@@ -85,9 +96,10 @@ test('BK-08 a revocation in the middle: the time machine shows when it bites, ho
 }) => {
   test.setTimeout(120_000);
   await loadWorld(page);
+  for (const name of ['Ingest', 'Backfill']) await makeRole(account, name);
   const target = encodeURIComponent(`bucket raw-events-${account.id}`);
   const who = (name: string) => encodeURIComponent(`arn:aws:iam::${account.id}:role/${name}`);
-  const fields = `target=${target}&principal=${who('IngestWriter')}&objects=60&size=1&requesters=2&1.target=${target}&1.principal=${who('BackfillJob')}&1.objects=60&1.size=1&pace=world&seconds=900&concurrency=4`;
+  const fields = `target=${target}&principal=${who('Ingest')}&objects=60&size=1&requesters=2&1.target=${target}&1.principal=${who('Backfill')}&1.objects=60&1.size=1&pace=world&seconds=900&concurrency=4`;
   await page.goto(`/uploads/new?${fields}`);
   await start(page);
   await ended(page);

@@ -71,12 +71,17 @@ async function linkOf(aws: Aws): Promise<RunLink> {
   };
 }
 
-/** The console runs from the repository, or from `.next/standalone` in it; the process is started from its source. */
+/**
+ * The console runs from the repository, or from `.next/standalone` in it, where only what the build knows of lies. The
+ * process is started from its source.
+ */
 function processFile(): string {
-  const file = path.join('lib', 'uploads', 'process.ts');
-  const found = ['.', '../..'].map((it) => path.resolve(it, file)).find((it) => existsSync(it));
-  if (found === undefined) throw new Error(`${file} was not found near ${process.cwd()}.`);
-  return found;
+  const here = process.cwd();
+  const built = path.join('.next', 'standalone');
+  const repository = here.endsWith(built) ? here.slice(0, -built.length) : here;
+  const file = path.join(repository, 'lib', 'uploads', 'process.ts');
+  if (!existsSync(file)) throw new Error(`${file} was not found: simulated uploads are run from the source.`);
+  return file;
 }
 
 function launch(run: UploadRun, link: RunLink): void {

@@ -194,7 +194,15 @@ function eventsOf(objects: readonly UploadedObject[], lanes: readonly Lane[]): T
       requester: it.requester,
       operation: it.operation,
       ...(made.length > 0 && { asked: [...new Set(made.map(({ operation }) => operation))].join(', ') }),
-      why: whyAsked({ lane, made: made.length, first, cached, time, decrypt: made[0]?.operation === 'Decrypt' }),
+      why: whyAsked({
+        lane,
+        made: made.length,
+        first,
+        cached,
+        time,
+        decrypt: made[0]?.operation === 'Decrypt',
+        refused: refused !== undefined,
+      }),
       ...(refused !== undefined && { error: refused }),
       ...(life && { served: life.served }),
     };
@@ -208,9 +216,13 @@ function whyAsked(it: {
   cached: string | undefined;
   time: number;
   decrypt: boolean;
+  refused: boolean;
 }): string {
   if (it.made === 0) return 'KMS was not asked';
-  if (it.lane === undefined || it.lane.kind === 'none') return it.first ? 'First use' : 'No key is kept';
+  if (it.lane === undefined || it.lane.kind === 'none') {
+    if (it.refused) return 'No key is held';
+    return it.first ? 'First use' : 'No key is kept';
+  }
   const before = it.lane.lives.filter(({ born }) => born < it.time);
   const name = it.lane.kind === 'table key' ? 'Table key' : 'Bucket key';
   if (before.length === 0) return 'First use';

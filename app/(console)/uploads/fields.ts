@@ -36,12 +36,21 @@ export async function chosenFields(
   );
 }
 
+/** A first guess, which the form shows: names that speak of such work. */
+const LIKELY_TARGET = /raw|event|log|ingest|lake/i;
+const LIKELY_ROLES = {
+  table: /iceberg|spark|stream|ingest/i,
+  first: /ingest|write|load|log|spark/i,
+  other: /ingest|write|read|analy/i,
+};
+
 function fieldsOfPreset(
   preset: WorkloadPreset,
   targets: readonly TargetOption[],
   principals: readonly { readonly value: string }[],
 ): Record<string, string> {
-  const target = targets.find(({ value }) => value.startsWith(`${preset.target} `))?.value ?? '';
+  const possible = targets.filter(({ value }) => value.startsWith(`${preset.target} `));
+  const target = (possible.find(({ label }) => LIKELY_TARGET.test(label)) ?? possible[0])?.value ?? '';
   const roles = principals.filter(({ value }) => value.includes(':role/'));
   const plan: UploadPlan = {
     ...preset.plan,
@@ -57,7 +66,9 @@ function fieldsOfPreset(
   preset.requesters.forEach((_, index) => {
     const prefix = index === 0 ? '' : `${index}.`;
     fields[`${prefix}target`] = target;
-    fields[`${prefix}principal`] = roles[index % Math.max(1, roles.length)]?.value ?? 'root';
+    const likely = LIKELY_ROLES[preset.target === 'table' ? 'table' : index === 0 ? 'first' : 'other'];
+    const able = roles.filter(({ value }) => likely.test(value));
+    fields[`${prefix}principal`] = able[index % Math.max(1, able.length)]?.value ?? 'root';
   });
   return fields;
 }
