@@ -1,5 +1,5 @@
 import 'server-only';
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
@@ -87,8 +87,8 @@ function processFile(): string {
 function launch(run: UploadRun, link: RunLink): void {
   const { store, going } = registry();
   const { PATH, HOME, NODE_EXTRA_CA_CERTS } = process.env;
-  const child = fork(processFile(), [], {
-    execArgv: [],
+  // Not `fork`: the build would look for the file that it names.
+  const child = spawn(process.execPath, [processFile()], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { PATH, HOME, ...(NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS }), NODE_ENV: 'production' },
   });
