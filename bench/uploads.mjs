@@ -76,13 +76,11 @@ export async function uploads(report) {
 /** Goes round the pages, one after the other with a pause between, until the run has ended. Gives milliseconds. */
 async function visit(url, ended) {
   const latencies = [];
-  let over = false;
-  void ended.then(() => (over = true));
-  for (let page = 0; !over; page += 1) {
+  const pause = () => new Promise((resolve) => void setTimeout(resolve, 250, 'going'));
+  for (let page = 0; (await Promise.race([ended.then(() => 'over'), pause()])) !== 'over'; page += 1) {
     const begun = performance.now();
     await (await fetch(url + PAGES[page % PAGES.length])).text();
     latencies.push(performance.now() - begun);
-    await new Promise((resolve) => void setTimeout(resolve, 250));
   }
   return latencies;
 }

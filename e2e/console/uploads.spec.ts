@@ -24,6 +24,20 @@ async function expectClean(page: Page): Promise<void> {
   expect(violations.flatMap(({ id, nodes }) => nodes.map((it) => `${id}: ${it.html}`))).toEqual([]);
 }
 
+/** Follows how long the page takes to answer: the longest interaction so far, in milliseconds. */
+async function watchInteractions(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const longest = { interaction: 0 };
+    Object.assign(window, { longest });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as PerformanceEventTiming[]) {
+        if (entry.interactionId > 0) longest.interaction = Math.max(longest.interaction, entry.duration);
+      }
+    }).observe({ type: 'event', durationThreshold: 16, buffered: true } as PerformanceObserverInit);
+  });
+  return () => page.evaluate(() => (window as unknown as { longest: { interaction: number } }).longest.interaction);
+}
+
 /** A role of the account that may do everything. */
 async function makeRole(account: Account, RoleName: string): Promise<void> {
   const document = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement });
@@ -110,6 +124,8 @@ test('BK-08 a revocation in the middle: the time machine shows when it bites, ho
   await ended(page);
   await expect(page.getByText(/Use of KMS was taken from/)).toBeVisible();
   await tab(page, 'Time machine');
+  const longest = await watchInteractions(page);
+  await page.reload();
   const after: LedgerTotals = await account.admin('ledger/totals?from=2020-01-01T00:00:00Z');
   // E44: the figures are the emulator's own.
   await expect(figure(page, 'KMS requests made')).toContainText(String(after.made - before.made));
@@ -149,6 +165,8 @@ test('BK-08 a revocation in the middle: the time machine shows when it bites, ho
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
   await page.getByRole('button', { name: 'Pause' }).click();
   await expectClean(page);
+  // E50: stepping, playing and picking answer at once.
+  expect(await longest()).toBeLessThan(200);
   const address = new URL(page.url());
   expect(address.searchParams.has('t')).toBe(true);
 
