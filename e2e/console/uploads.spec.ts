@@ -188,7 +188,7 @@ test('a run is held and goes on, outlives a reload and a restart of the console,
   const context = await browser.newContext({ baseURL: server.url });
   const page = await context.newPage();
   await loadWorld(page);
-  await page.goto('/uploads/new?objects=4000&size=1&concurrency=2');
+  await page.goto('/uploads/new?objects=3000&size=1&concurrency=1');
   await page.getByRole('combobox', { name: 'Upload to' }).selectOption({ label: 'raw-events-111122223333' });
   await start(page);
   const run = page.url();
@@ -204,8 +204,8 @@ test('a run is held and goes on, outlives a reload and a restart of the console,
   await page.getByRole('button', { name: 'Go on' }).click();
   await expect(page.getByText('went on after a restart')).toBeVisible();
   await ended(page);
-  await expect(page.getByText('4,000 of 4,000, 100 %')).toBeVisible();
-  await expect(page.getByText('4,000 requests')).toBeVisible();
+  await expect(page.getByText('3,000 of 3,000, 100 %')).toBeVisible();
+  await expect(page.getByText('3,000 requests')).toBeVisible();
   await context.close();
   await server.stop();
   await emulator.stop();
