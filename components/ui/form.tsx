@@ -77,7 +77,7 @@ export function ActionForm({
         onSubmit={(event) => {
           event.preventDefault();
           // A second submit button says by its name and value what is wanted.
-          const { submitter } = event.nativeEvent as SubmitEvent;
+          const { submitter } = event.nativeEvent;
           if (ready && !pending) run(new FormData(event.currentTarget, submitter));
         }}
       >
