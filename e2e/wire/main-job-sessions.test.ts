@@ -92,7 +92,7 @@ test('DB-37 headers inside a session equal the session’s, or are refused', asy
     expect((await refusal(fast.put(s3, Bucket, 'c', more))).status).toBe(400);
   }
   const list = await s3.send(new ListObjectsV2Command({ Bucket }));
-  expect(list.Contents?.map(({ Key }) => Key)).toEqual(['a', 'b']);
+  expect(new Set(list.Contents?.map(({ Key }) => Key))).toEqual(new Set(['a', 'b']));
 });
 
 test('DB-40 revoked access to the key shows at the next session, not within one', async () => {

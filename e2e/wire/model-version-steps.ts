@@ -10,19 +10,23 @@ import {
   PutBucketVersioningCommand,
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { keys, type Named, outcome } from './model-steps.ts';
+import { keys, type Named, outcome, type World } from './model-steps.ts';
 
-export const versionings = fc.constantFrom('Enabled' as const, 'Suspended' as const).map(
-  (Status): Named => [
-    `versioning ${Status}`,
-    async ({ s3, bucket: Bucket, model }) => {
-      await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
-      model.versioning = Status;
-    },
-  ],
-);
+const setVersioning = async ({ s3, bucket: Bucket, model }: World, Status: 'Enabled' | 'Suspended') => {
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+  model.versioning = Status;
+};
 
-export const versionReads = fc.tuple(keys, fc.nat(3)).map(
+/** Begins a sequence with versioning. */
+export const enable = (world: World) => setVersioning(world, 'Enabled');
+
+export const versionings = fc
+  .constantFrom('Enabled' as const, 'Suspended' as const)
+  .map((Status): Named => [`versioning ${Status}`, (world) => setVersioning(world, Status)]);
+
+const indexes = fc.constantFrom(0, 0, 1, 2);
+
+export const versionReads = fc.tuple(keys, indexes).map(
   ([Key, index]): Named => [
     `version ${Key} ${index}`,
     async ({ s3, bucket: Bucket, model }) => {
@@ -35,7 +39,7 @@ export const versionReads = fc.tuple(keys, fc.nat(3)).map(
   ],
 );
 
-export const versionDeletes = fc.tuple(keys, fc.nat(3)).map(
+export const versionDeletes = fc.tuple(keys, indexes).map(
   ([Key, index]): Named => [
     `delete version ${Key} ${index}`,
     async ({ s3, bucket: Bucket, model }) => {

@@ -38,25 +38,23 @@ const reach: steps.Reach = {
 };
 
 const { puts, gets, clocks, uploads, deletes, deletesOfMany, copies, renames, appends, listsOf } = steps;
-const SIMPLE = [puts, puts, gets, gets, clocks, uploads];
+const { versionings, versionReads, versionDeletes, versionLists } = versionSteps;
+const often = (step: fc.Arbitrary<steps.Named>) => ({ arbitrary: step, weight: 6 });
+const at = (step: fc.Arbitrary<steps.Named>) => ({ arbitrary: step, weight: 2 });
+const seldom = (step: fc.Arbitrary<steps.Named>) => ({ arbitrary: step, weight: 1 });
+const SIMPLE = [often(puts), at(gets), seldom(clocks), seldom(uploads)];
 const STEPS = {
   general: [
     ...SIMPLE,
-    deletes,
-    deletesOfMany,
-    copies,
-    ...Object.values(versionSteps),
-    listsOf(['', 'a', 'a/', 'b/'], ['', '/']),
+    ...[deletes, copies, versionReads, versionLists].map(at),
+    ...[deletesOfMany, versionings, listsOf(['', 'a', 'a/', 'b/'], ['', '/'])].map(seldom),
+    often(versionDeletes),
   ],
   directory: [
     ...SIMPLE,
-    deletes,
-    deletesOfMany,
-    copies,
-    renames,
-    appends,
-    appends,
-    listsOf(['', 'a/', 'b/'], ['', '/']),
+    ...[deletes, copies, renames, listsOf(['', 'a/', 'b/'], ['', '/'])].map(at),
+    seldom(deletesOfMany),
+    often(appends),
   ],
   table: SIMPLE,
 } as const;
@@ -92,11 +90,12 @@ describe('random sequences of requests', () => {
   test.each(['general', 'directory', 'table'] as const)(
     'answer as the model does: %s buckets',
     async (kind) => {
-      const sequences = fc.array(fc.oneof(...STEPS[kind]), { minLength: 5, maxLength: 30 });
+      const sequences = fc.array(fc.oneof(...STEPS[kind]), { minLength: 15, maxLength: 40, size: 'max' });
       const encryptions = fc.constantFrom<Encryption>('AES256', 'aws:kms', 'bucket key');
       await fc.assert(
-        fc.asyncProperty(encryptions, sequences, async (encryption, sequence) => {
+        fc.asyncProperty(encryptions, fc.boolean(), sequences, async (encryption, versioned, sequence) => {
           const world = await create(kind, encryption);
+          if (kind === 'general' && versioned) await versionSteps.enable(world);
           for (const [name, step] of sequence) {
             await step(world).catch((error: unknown) => {
               throw new Error(`${sequence.map(([one]) => one).join(' · ')} — at ${name}`, { cause: error });

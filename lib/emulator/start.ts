@@ -12,6 +12,7 @@ import { listen } from './http.ts';
 import { createIamService } from './iam/service.ts';
 import { createIcebergService } from './iceberg/service.ts';
 import { createKmsService } from './kms/service.ts';
+import { answerCors } from './s3/cors/answer-cors.ts';
 import { answerForms } from './s3/form/answer-form.ts';
 import { createS3Service } from './s3/service.ts';
 import { createS3TablesService } from './s3tables/service.ts';
@@ -156,7 +157,7 @@ async function serve(
       await audit.forget(accountId);
     },
   });
-  const answer = answerForms(credentials, answerAws);
+  const answer = answerCors((bucket) => s3.corsOf(bucket), answerForms(credentials, answerAws));
   const token = adminToken(options.dataDir, environment);
   const answerAdmin = createAdminInterface({
     token,

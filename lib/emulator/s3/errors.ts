@@ -73,6 +73,8 @@ export const errors = {
     make('ReplicationConfigurationNotFoundError', 404, 'The replication configuration was not found', {
       BucketName: bucket,
     }),
+  noSuchCors: (bucket: string) =>
+    make('NoSuchCORSConfiguration', 404, 'The CORS configuration does not exist', { BucketName: bucket }),
   noSuchLifecycle: (bucket: string) =>
     make('NoSuchLifecycleConfiguration', 404, 'The lifecycle configuration does not exist', { BucketName: bucket }),
   malformedAcl: () => make('MalformedACLError', 400, MALFORMED_XML),

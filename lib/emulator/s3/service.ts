@@ -1,10 +1,12 @@
 /** Amazon S3: general purpose buckets, directory buckets (S3 Express One Zone), and the object side of table buckets. */
 
+import type { CORSRule } from '@aws-sdk/client-s3';
 import type { RequestContext } from '../context.ts';
 import type { BucketSessionPort, SessionPort, WarehousePort } from '../ports.ts';
 import type { Service, Surroundings } from '../service.ts';
 import type { OperationTable } from '../wire/operation.ts';
 import * as acl from './operations/acl.ts';
+import { corsOf, deleteBucketCors, getBucketCors, putBucketCors } from './operations/bucket-cors.ts';
 import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from './operations/bucket-encryption.ts';
 import {
   deleteBucketPolicy,
@@ -51,6 +53,8 @@ export interface S3Service {
   /** Authentication asks it for the credentials of CreateSession. */
   readonly sessions: BucketSessionPort;
   readonly warehouses: WarehousePort;
+  /** Cross-origin rules of a bucket, or undefined where it has none. */
+  corsOf(bucket: string): readonly CORSRule[] | undefined;
   /** Resolves when everything that is to be replicated has been, or has failed. */
   replicated(): Promise<void>;
   /** Goes on with what was to be replicated when the process ended. */
@@ -73,6 +77,7 @@ export function createS3Service(surroundings: Surroundings, roles: SessionPort):
     service: { name: 's3', operations: operationsOf(s3), reset: (accountId) => reset(s3, accountId), tables: OWNED },
     sessions: s3.sessions,
     warehouses: createWarehouses(s3),
+    corsOf: (bucket) => corsOf(s3, bucket),
     replicated: () => s3.replication.settled(),
     resume: () => s3.replication.resume(),
     stop: () => s3.replication.stop(),
@@ -93,6 +98,7 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     CreateMultipartUpload: bind(createMultipartUpload),
     CreateSession: bind(createSession),
     DeleteBucket: bind(deleteBucket),
+    DeleteBucketCors: bind(deleteBucketCors),
     DeleteBucketEncryption: bind(deleteBucketEncryption),
     DeleteBucketLifecycle: bind(lifecycle.deleteBucketLifecycle),
     DeleteBucketOwnershipControls: bind(ownership.deleteBucketOwnershipControls),
@@ -104,6 +110,7 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     DeleteObjects: bind(deleteObjects),
     DeletePublicAccessBlock: bind(settings.deletePublicAccessBlock),
     GetBucketAcl: bind(acl.getBucketAcl),
+    GetBucketCors: bind(getBucketCors),
     GetBucketEncryption: bind(getBucketEncryption),
     GetBucketLifecycleConfiguration: bind(lifecycle.getBucketLifecycleConfiguration),
     GetBucketLocation: bind(getBucketLocation),
@@ -131,6 +138,7 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     ListObjectsV2: bind(listObjectsV2),
     ListParts: bind(listParts),
     PutBucketAcl: bind(acl.putBucketAcl),
+    PutBucketCors: bind(putBucketCors),
     PutBucketEncryption: bind(putBucketEncryption),
     PutBucketLifecycleConfiguration: bind(lifecycle.putBucketLifecycleConfiguration),
     PutBucketOwnershipControls: bind(ownership.putBucketOwnershipControls),

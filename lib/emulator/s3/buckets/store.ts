@@ -31,6 +31,8 @@ export interface BucketConfig {
   readonly versioning?: 'Enabled' | 'Suspended';
   /** Present where Object Lock is enabled; what new objects are locked with by default. */
   readonly objectLock?: DefaultRetention;
+  /** JSON of the SDK's CORSRule[]. */
+  readonly cors?: string;
   /** JSON of the SDK's LifecycleRule[], and the transition minimum. */
   readonly lifecycle?: { readonly rules: string; readonly minimum: string };
   /** The replication configuration as it was put. */

@@ -105,7 +105,18 @@ function ownersList(bucket: Bucket): GetBucketAclOutput {
 
 /** Checks the list that comes with a new object or bucket; throws where it cannot be kept. */
 export function checkAclHeaders(bucket: Bucket, headers: AclHeaders): void {
-  if (headers.ACL !== undefined || grantsOf(headers).length > 0) admit(bucket, reachOfHeaders(bucket, headers));
+  if (hasAcl(headers)) admit(bucket, reachOfHeaders(bucket, headers));
+}
+
+function hasAcl(headers: AclHeaders): boolean {
+  return (
+    headers.ACL !== undefined ||
+    headers.GrantFullControl !== undefined ||
+    headers.GrantRead !== undefined ||
+    headers.GrantReadACP !== undefined ||
+    headers.GrantWrite !== undefined ||
+    headers.GrantWriteACP !== undefined
+  );
 }
 
 function admit(bucket: Bucket, reach: Reach): void {
@@ -117,7 +128,7 @@ function admit(bucket: Bucket, reach: Reach): void {
 }
 
 function reachOfRequest(bucket: Bucket, headers: AclHeaders, policy: AccessControlPolicy | undefined): Reach {
-  const said = headers.ACL !== undefined || grantsOf(headers).length > 0;
+  const said = hasAcl(headers);
   if (policy === undefined) {
     if (!said) throw errors.missingSecurityHeader();
     return reachOfHeaders(bucket, headers);

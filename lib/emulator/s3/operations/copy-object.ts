@@ -11,15 +11,14 @@ import { MAXIMUM_BODY, receive } from '../objects/body.ts';
 import { checksumMembers, formatChecksum, parseChecksum } from '../objects/checksums.ts';
 import { checkWrite, checkWriteHeaders } from '../objects/conditions.ts';
 import { readHead } from '../objects/head.ts';
-import { lockOfNew } from '../objects/lock.ts';
 import type { HeadColumns, ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
 import { chooseForDirectory, schemeOf } from '../sessions/rules.ts';
-import { checkAclHeaders } from './acl.ts';
 import { encryptionAnswer, etagIsMd5, lastModified, newVersion, quoted } from './answers.ts';
 import { type CopySource, findCopySource, sourceVersion } from './copy-source.ts';
 import { writeConditions } from './put-object.ts';
 import { requireSameBucket, storeObject } from './store-object.ts';
+import { admitExtras } from './write-extras.ts';
 
 export async function copyObject(
   s3: S3Parts,
@@ -36,7 +35,6 @@ export async function copyObject(
   );
   const { bucket } = passed;
   checkWriteHeaders(input.IfMatch, input.IfNoneMatch);
-  if (bucket.kind === 'general') checkAclHeaders(bucket, input);
   const source = findCopySource(s3, input, context);
   refuseNoChange(input, source, bucket);
   if (source.row.size > MAXIMUM_BODY) {
@@ -47,7 +45,7 @@ export async function copyObject(
   const scheme =
     bucket.kind === 'directory' ? schemeOf(chooseForDirectory(bucket, input, false)) : s3.gate.scheme(passed, input);
   const head = headOf(input, source, bucket);
-  const lock = lockOfNew(bucket, input, context.now);
+  const lock = admitExtras(s3, context, bucket, key, input);
   const current = () => s3.objects.findHead(bucket.id, key);
   checkWrite(input.IfMatch, input.IfNoneMatch, key, current);
   // DB-26: bucket keys serve no copy into or out of a directory bucket.

@@ -28,15 +28,14 @@ import {
 } from '../objects/checksums.ts';
 import { isCombinable } from '../objects/crc-combine.ts';
 import { readHead } from '../objects/head.ts';
-import { lockOfNew } from '../objects/lock.ts';
 import { contentRange, readRange } from '../objects/range.ts';
 import type { UploadRow } from '../objects/uploads.ts';
 import type { S3Parts } from '../parts.ts';
-import { checkAclHeaders } from './acl.ts';
 import { encryptionAnswer, etagIsMd5, lastModified, quoted } from './answers.ts';
 import { asSource } from './copy-object.ts';
 import { findCopySource, sourceVersion } from './copy-source.ts';
 import { writeConditions } from './put-object.ts';
+import { admitExtras } from './write-extras.ts';
 
 const MAXIMUM_PART_NUMBER = 10_000;
 
@@ -57,9 +56,8 @@ export function createMultipartUpload(
     input.ExpectedBucketOwner,
   );
   const { bucket } = passed;
-  if (bucket.kind === 'general') checkAclHeaders(bucket, input);
   const head = readHead(input, bucket.kind === 'directory');
-  const lock = lockOfNew(bucket, input, context.now);
+  const lock = admitExtras(s3, context, bucket, key, input);
   const checksum = readChecksumWish(input.ChecksumAlgorithm, input.ChecksumType);
   const scheme = s3.gate.scheme(passed, input);
   const { columns } = s3.keys.create({ context, bucket, key }, scheme);

@@ -8,13 +8,12 @@ import { receive } from '../objects/body.ts';
 import { checksumMembers, declaredChecksum, formatChecksum, promisesChecksum } from '../objects/checksums.ts';
 import { checkWrite, checkWriteHeaders } from '../objects/conditions.ts';
 import { readHead } from '../objects/head.ts';
-import { lockOfNew } from '../objects/lock.ts';
 import type { ObjectColumns } from '../objects/rows.ts';
 import type { S3Parts } from '../parts.ts';
-import { checkAclHeaders } from './acl.ts';
 import { encryptionAnswer, etagIsMd5, newVersion, quoted } from './answers.ts';
 import { appendObject } from './append-object.ts';
 import { type PutInput, requireSameBucket, storeObject } from './store-object.ts';
+import { admitExtras } from './write-extras.ts';
 
 export async function putObject(s3: S3Parts, input: PutInput, context: RequestContext): Promise<PutObjectOutput> {
   const { Bucket: name, Key: key } = input;
@@ -26,14 +25,13 @@ export async function putObject(s3: S3Parts, input: PutInput, context: RequestCo
     input.ExpectedBucketOwner,
   );
   const { bucket } = passed;
-  if (bucket.kind === 'general') checkAclHeaders(bucket, input);
   checkWriteHeaders(input.IfMatch, input.IfNoneMatch);
   if (input.WriteOffsetBytes !== undefined) {
     const appended = await appendObject(s3, input, context, passed);
     if (appended !== undefined) return appended;
   }
   const head = readHead(input, bucket.kind === 'directory');
-  const lock = lockOfNew(bucket, input, context.now);
+  const lock = admitExtras(s3, context, bucket, key, input);
   const scheme = s3.gate.scheme(passed, input);
   const current = () => s3.objects.findHead(bucket.id, key);
   // Once before the body is read, and again when the row is written: another write may come between.
