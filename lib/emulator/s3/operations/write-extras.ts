@@ -20,10 +20,10 @@ export function admitExtras(
 ): string | null {
   if (bucket.kind !== 'general') return null;
   checkAclHeaders(bucket, input);
-  const require = (action: string) => s3.access.require(context, bucket, action, `${bucket.arn}/${key}`);
-  if (input.Tagging !== undefined) require('s3:PutObjectTagging');
+  const demand = (action: string) => s3.access.require(context, bucket, action, `${bucket.arn}/${key}`);
+  if (input.Tagging !== undefined) demand('s3:PutObjectTagging');
   const lock = lockOfNew(bucket, input, context.now);
-  if (input.ObjectLockMode !== undefined) require('s3:PutObjectRetention');
-  if (input.ObjectLockLegalHoldStatus !== undefined) require('s3:PutObjectLegalHold');
+  if (input.ObjectLockMode !== undefined) demand('s3:PutObjectRetention');
+  if (input.ObjectLockLegalHoldStatus !== undefined) demand('s3:PutObjectLegalHold');
   return lock;
 }
