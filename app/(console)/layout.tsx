@@ -12,7 +12,7 @@ import { runs } from '@/lib/aws/demos';
 import { readClock } from '@/lib/aws/emulator';
 import { callerIdentity } from '@/lib/aws/principals';
 import { workplace } from '@/lib/aws/session';
-import { BucketCount, DirectoryBucketCount, KeyCount, TableBucketCount } from './counts';
+import { BucketCount, DirectoryBucketCount, FindingCount, KeyCount, TableBucketCount } from './counts';
 
 /** The title carries the same mark as the band: real AWS says so in every tab. */
 export async function generateMetadata(): Promise<Metadata> {
@@ -28,6 +28,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     directoryBuckets: counted(<DirectoryBucketCount />),
     buckets: counted(<BucketCount />),
     keys: counted(<KeyCount />),
+    findings: counted(<FindingCount />),
   };
   return (
     <NuqsAdapter>

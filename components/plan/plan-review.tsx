@@ -1,10 +1,8 @@
 'use client';
 
-import type { Route } from 'next';
 import Link from 'next/link';
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
-import type { ContextChange, Place, Plan, Touched } from '@/lib/plan/types';
-import { routes } from '../routes';
+import type { ContextChange, Plan, Touched } from '@/lib/plan/types';
 import { Alert } from '../ui/alert';
 import { ApiCallList } from '../ui/api-calls';
 import { Status } from '../ui/badge';
@@ -13,6 +11,7 @@ import { diffLines } from '../ui/diff';
 import { formatTime, plural } from '../ui/format';
 import { AccessTable } from './access-table';
 import { DocumentDiff } from './document-diff';
+import { placeHref } from './place-href';
 
 interface Section {
   readonly id: string;
@@ -210,7 +209,7 @@ function ReachList({ title, items }: { title: string; items: readonly Touched[] 
         {items.map(({ name, what, place }) => (
           <li key={`${name} ${what}`}>
             {place ? (
-              <Link className="link mono wrap-anywhere" href={hrefOf(place)}>
+              <Link className="link mono wrap-anywhere" href={placeHref(place)}>
                 {name}
               </Link>
             ) : (
@@ -222,21 +221,6 @@ function ReachList({ title, items }: { title: string; items: readonly Touched[] 
       </ul>
     </section>
   );
-}
-
-function hrefOf({ kind, name, bucket = '', namespace = '' }: Place): Route {
-  switch (kind) {
-    case 'bucket':
-      return routes.bucket(name);
-    case 'directory-bucket':
-      return routes.directoryBucket(name);
-    case 'table-bucket':
-      return routes.tableBucket(name);
-    case 'table':
-      return routes.table(bucket, namespace, name);
-    case 'key':
-      return routes.key(name);
-  }
 }
 
 function Calls({ plan }: { plan: Plan }) {

@@ -12,13 +12,14 @@ import {
   Presentation,
   ScrollText,
   Settings2,
+  ShieldAlert,
   Table2,
   Upload,
   Waypoints,
 } from 'lucide-react';
 import type { Route } from 'next';
 
-export type Counted = 'tableBuckets' | 'directoryBuckets' | 'buckets' | 'keys';
+export type Counted = 'tableBuckets' | 'directoryBuckets' | 'buckets' | 'keys' | 'findings';
 
 export interface NavItem {
   readonly href: Route;
@@ -59,6 +60,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { href: '/explain', label: 'Explain', icon: CircleHelp, shortcut: 'y' },
       { href: '/decode', label: 'Decode an error', icon: FileQuestion, shortcut: 'r' },
       { href: '/decisions', label: 'Decisions', icon: ListTree, shortcut: 'e' },
+      { href: '/findings', label: 'Findings', icon: ShieldAlert, count: 'findings', shortcut: 'f' },
       { href: '/usage', label: 'KMS requests and cost', icon: ChartColumn, shortcut: 'c' },
       { href: '/audit', label: 'Audit trail', icon: ScrollText, shortcut: 'a' },
     ],

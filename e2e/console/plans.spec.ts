@@ -130,6 +130,7 @@ test('a plan against something that changed meanwhile is refused; the input stay
   await expect(plan.getByRole('alert')).toContainText('This changed while you were looking');
   expect(await account.requests('PutKeyPolicy')).toHaveLength(1);
   await plan.getByRole('button', { name: 'Reload the plan' }).click();
+  await expect(plan.getByRole('alert')).toHaveCount(0);
   await plan.getByRole('tab', { name: /^Policy diff/ }).click();
   await expect(plan.getByRole('region', { name: 'Key policy of alias/shared' })).toContainText('"Theirs"');
   await applyPlan(page, 'Change the key policy of alias/shared');

@@ -135,3 +135,15 @@ async function credentialsOf(connection: Connection) {
 function close(aws: Aws): void {
   for (const client of [aws.kms, aws.s3, aws.s3tables, aws.iam, aws.sts, aws.cloudtrail]) client.destroy();
 }
+
+/** Stands for the world behind a connection: runs and findings belong to the one in which they were made. */
+export function scopeOf(connection: Connection): string {
+  switch (connection.kind) {
+    case 'emulator':
+      return `emulator:${connection.accountId}`;
+    case 'endpoint':
+      return `endpoint:${connection.url}:${connection.accessKeyId}`;
+    case 'aws':
+      return `aws:${connection.profile ?? ''}:${connection.roleArn ?? ''}`;
+  }
+}

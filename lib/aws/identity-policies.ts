@@ -15,6 +15,8 @@ export interface IdentityPolicies {
   readonly principals: readonly { readonly arn: string; readonly id: string }[];
   /** What stands on the side of a caller; of somebody who is not in this account nothing is known. */
   readonly of: (principal: Principal) => CallerSide;
+  /** Policies of a user or role by its ARN, those of its groups too. */
+  readonly policiesOf: (arn: string) => readonly SourcedPolicy[];
 }
 
 const NOBODY: CallerSide = { identity: [] };
@@ -73,7 +75,11 @@ function assemble(pages: readonly Page[]): IdentityPolicies {
       ...bounded(role.PermissionsBoundary),
     });
   }
-  return { principals, of: (principal) => sides.get(principal.roleArn ?? principal.arn) ?? NOBODY };
+  return {
+    principals,
+    of: (principal) => sides.get(principal.roleArn ?? principal.arn) ?? NOBODY,
+    policiesOf: (arn) => sides.get(arn)?.identity ?? [],
+  };
 }
 
 /** Documents come percent-encoded (RFC 3986). One that can't be read decides nothing. */

@@ -9,7 +9,7 @@ import type { UploadPlan } from '../uploads/plan.ts';
 import type { RunMessage } from '../uploads/process.ts';
 import { EMPTY_COUNTERS, isOpen, type UploadRun } from '../uploads/record.ts';
 import { type ObjectFilter, openUploadStore, type SavedPlan, type UploadStore } from '../uploads/store.ts';
-import { type Aws, type Connection, connect, DEFAULT_CONNECTION } from './connection.ts';
+import { type Aws, type Connection, connect, DEFAULT_CONNECTION, scopeOf } from './connection.ts';
 import { adminToken, dataDirectory, emulatorUrl } from './env.ts';
 import { processWide } from './process-wide.ts';
 
@@ -26,18 +26,6 @@ const registry = () =>
 
 /** How many runs may go at once: each keeps a core busy. */
 const MOST_AT_ONCE = 4;
-
-/** Runs belong to the world in which they ran. */
-function scopeOf(connection: Connection): string {
-  switch (connection.kind) {
-    case 'emulator':
-      return `emulator:${connection.accountId}`;
-    case 'endpoint':
-      return `endpoint:${connection.url}:${connection.accessKeyId}`;
-    case 'aws':
-      return `aws:${connection.profile ?? ''}:${connection.roleArn ?? ''}`;
-  }
-}
 
 /** Starts a run and gives it at once; undefined when too many are going already. */
 export async function startUpload(aws: Aws, plan: UploadPlan): Promise<UploadRun | undefined> {
