@@ -21,7 +21,10 @@ export function LiveScan({ scan }: { scan: Standing }) {
         .then((now: Standing) => {
           if (stopped) return;
           setStanding(now);
-          if (now.status !== 'running') router.refresh();
+          if (now.status === 'running') return;
+          // Once: a page that is slow to come must not be asked for again and again.
+          clearInterval(timer);
+          router.refresh();
         })
         // Asked again at the next tick.
         .catch(() => undefined);

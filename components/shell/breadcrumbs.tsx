@@ -14,6 +14,7 @@ const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
   decode: { group: 'Understand', label: 'Decode an error' },
   explain: { group: 'Understand', label: 'Explain' },
   decisions: { group: 'Understand', label: 'Decisions' },
+  findings: { group: 'Understand', label: 'Findings' },
   usage: { group: 'Understand', label: 'KMS requests and cost' },
   audit: { group: 'Understand', label: 'Audit trail' },
   uploads: { group: 'Try', label: 'Simulated uploads' },
