@@ -45,6 +45,7 @@ function crumbsOf(path: string): Crumb[] {
     );
   }
   if (first === 'uploads' && third === 'time') crumbs.push({ label: 'Time machine' });
+  if (first === 'keys' && third === 'retire') crumbs.push({ label: 'Retirement report' });
   if (third === 'tables' && namespace === 'new' && table === undefined) crumbs.push({ label: 'Create table' });
   else if (namespace !== undefined && table !== undefined) crumbs.push({ label: `${namespace}.${table}` });
   return crumbs;
