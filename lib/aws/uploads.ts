@@ -9,7 +9,7 @@ import type { UploadPlan } from '../uploads/plan.ts';
 import type { RunMessage } from '../uploads/process.ts';
 import { EMPTY_COUNTERS, isOpen, type UploadRun } from '../uploads/record.ts';
 import { type ObjectFilter, openUploadStore, type SavedPlan, type UploadStore } from '../uploads/store.ts';
-import { type Aws, type Connection, connect, DEFAULT_CONNECTION, scopeOf } from './connection.ts';
+import { type Aws, connect, DEFAULT_CONNECTION, scopeOf } from './connection.ts';
 import { adminToken, dataDirectory, emulatorUrl } from './env.ts';
 import { processWide } from './process-wide.ts';
 
