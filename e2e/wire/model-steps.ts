@@ -125,6 +125,7 @@ export const gets = fc.tuple(keys, fc.option(fc.nat(20)), fc.nat(20)).map(
       const there = model.body(Key);
       const call = s3.send(new GetObjectCommand({ Bucket, Key, Range }));
       if (there === undefined) return equal(await outcome(call), 'NoSuchKey');
+      if (from !== null && from >= there.length) return equal(await outcome(call), 'InvalidRange');
       const text = await (await call).Body?.transformToString();
       equal(text, from === null ? there : there.slice(from, from + length + 1));
       const head = await s3.send(new HeadObjectCommand({ Bucket, Key }));

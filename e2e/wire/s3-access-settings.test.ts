@@ -5,6 +5,7 @@ import {
   DeleteObjectCommand,
   DeletePublicAccessBlockCommand,
   GetBucketAclCommand,
+  GetBucketLoggingCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketPolicyStatusCommand,
   GetObjectCommand,
@@ -12,6 +13,7 @@ import {
   HeadObjectCommand,
   type PublicAccessBlockConfiguration,
   PutBucketAclCommand,
+  PutBucketLoggingCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
@@ -21,7 +23,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Actors, actorsOf, allow } from './actors.ts';
+import { type Actors, actorsOf, allow, encryptBucket, makeBucket } from './actors.ts';
 import { refusal, rootOf, startTestEmulator, type TestEmulator } from './harness.ts';
 
 let emulator: TestEmulator;
@@ -106,6 +108,37 @@ describe('access control lists', () => {
     await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
     expect((await refusal(acl({ ACL: 'public-read' }))).code).toBe('NotImplemented');
     await acl({ ACL: 'private' });
+  });
+});
+
+describe('server access logs', () => {
+  const logInto = (TargetBucket: string) =>
+    s3.send(
+      new PutBucketLoggingCommand({
+        Bucket,
+        BucketLoggingStatus: { LoggingEnabled: { TargetBucket, TargetPrefix: 'logs/' } },
+      }),
+    );
+
+  test('GP-28 go into no bucket whose default is SSE-KMS', async () => {
+    const TargetBucket = `${Bucket}-logs`;
+    await makeBucket(s3, TargetBucket, { key: await actors.key() });
+    const refused = await refusal(logInto(TargetBucket));
+    expect([refused.code, refused.status]).toEqual(['InvalidTargetBucketForLogging', 400]);
+    expect(refused.message).toContain('SSE-KMS');
+    await encryptBucket(s3, TargetBucket, { algorithm: 'AES256' });
+    // Delivery is not built, and a setting without effect would be a lie.
+    expect((await refusal(logInto(TargetBucket))).code).toBe('NotImplemented');
+    await s3.send(new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: {} }));
+    expect((await s3.send(new GetBucketLoggingCommand({ Bucket }))).LoggingEnabled).toBeUndefined();
+  });
+
+  test('go into no bucket of another account or of nobody', async () => {
+    const theirs = emulator.s3({ credentials: rootOf('444455556666') });
+    await makeBucket(theirs, `${Bucket}-theirs`);
+    for (const target of [`${Bucket}-theirs`, 'no-such-bucket-anywhere']) {
+      expect((await refusal(logInto(target))).code).toBe('InvalidTargetBucketForLogging');
+    }
   });
 });
 

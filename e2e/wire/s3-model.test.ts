@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteBucketCommand, DeleteObjectsCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateNamespaceCommand,
   CreateTableBucketCommand,
@@ -24,11 +24,16 @@ const RUNS = Math.max(6, Math.floor(Number(process.env['MODEL_RUNS'] ?? 0) / 3))
 let emulator: TestEmulator;
 let actors: Actors;
 let key: string;
+let tableBucket: string;
 
 beforeAll(async () => {
   emulator = await startTestEmulator();
   actors = actorsOf(emulator);
   key = await actors.key();
+  const tables = emulator.s3tables();
+  const { arn: tableBucketARN = '' } = await tables.send(new CreateTableBucketCommand({ name: 'model' }));
+  await tables.send(new CreateNamespaceCommand({ tableBucketARN, namespace: ['n'] }));
+  tableBucket = tableBucketARN;
 });
 afterAll(() => emulator.close());
 
@@ -78,12 +83,18 @@ async function create(kind: Kind, encryption: Encryption): Promise<steps.World> 
     return new World(Bucket, reach);
   }
   const tables = emulator.s3tables();
-  const { arn: tableBucketARN } = await tables.send(new CreateTableBucketCommand({ name: `t-${name}` }));
-  const table = { tableBucketARN, namespace: 'n', name: 't' };
-  await tables.send(new CreateNamespaceCommand({ tableBucketARN, namespace: ['n'] }));
+  // An account has a hundred table buckets at most, but any number of tables.
+  const table = { tableBucketARN: tableBucket, namespace: 'n', name: name.replace('-', '_') };
   await tables.send(new CreateTableCommand({ ...table, format: 'ICEBERG' }));
   const { warehouseLocation = '' } = await tables.send(new GetTableCommand(table));
   return new World(warehouseLocation.replace('s3://', ''), reach);
+}
+
+/** An account has a hundred directory buckets at most. */
+async function remove({ s3, bucket: Bucket, model }: steps.World): Promise<void> {
+  const Objects = model.keys.map((Key) => ({ Key }));
+  if (Objects.length > 0) await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+  await s3.send(new DeleteBucketCommand({ Bucket }));
 }
 
 describe('random sequences of requests', () => {
@@ -106,6 +117,7 @@ describe('random sequences of requests', () => {
             return [Key, await call.then(({ Body }) => Body?.transformToString()).catch(() => undefined)] as const;
           });
           expect(await Promise.all(found)).toEqual(world.model.keys.map((Key) => [Key, world.model.body(Key)]));
+          if (kind === 'directory') await remove(world);
         }),
         { numRuns: RUNS },
       );

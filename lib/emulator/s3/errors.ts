@@ -73,6 +73,9 @@ export const errors = {
     make('ReplicationConfigurationNotFoundError', 404, 'The replication configuration was not found', {
       BucketName: bucket,
     }),
+  invalidLogTarget: (message: string, target: string) =>
+    make('InvalidTargetBucketForLogging', 400, message, { TargetBucket: target }),
+  crossLocationLogging: () => make('CrossLocationLoggingProhibited', 403, 'Cross S3 location logging not allowed.'),
   noSuchCors: (bucket: string) =>
     make('NoSuchCORSConfiguration', 404, 'The CORS configuration does not exist', { BucketName: bucket }),
   noSuchLifecycle: (bucket: string) =>

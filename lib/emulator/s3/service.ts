@@ -8,6 +8,7 @@ import type { OperationTable } from '../wire/operation.ts';
 import * as acl from './operations/acl.ts';
 import { corsOf, deleteBucketCors, getBucketCors, putBucketCors } from './operations/bucket-cors.ts';
 import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from './operations/bucket-encryption.ts';
+import { getBucketLogging, putBucketLogging } from './operations/bucket-logging.ts';
 import {
   deleteBucketPolicy,
   getBucketPolicy,
@@ -113,6 +114,7 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     GetBucketCors: bind(getBucketCors),
     GetBucketEncryption: bind(getBucketEncryption),
     GetBucketLifecycleConfiguration: bind(lifecycle.getBucketLifecycleConfiguration),
+    GetBucketLogging: bind(getBucketLogging),
     GetBucketLocation: bind(getBucketLocation),
     GetBucketOwnershipControls: bind(ownership.getBucketOwnershipControls),
     GetBucketPolicy: bind(getBucketPolicy),
@@ -141,6 +143,7 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     PutBucketCors: bind(putBucketCors),
     PutBucketEncryption: bind(putBucketEncryption),
     PutBucketLifecycleConfiguration: bind(lifecycle.putBucketLifecycleConfiguration),
+    PutBucketLogging: bind(putBucketLogging),
     PutBucketOwnershipControls: bind(ownership.putBucketOwnershipControls),
     PutBucketPolicy: bind(putBucketPolicy),
     PutBucketReplication: bind(putBucketReplication),
