@@ -15,6 +15,8 @@ import type {
   Principal,
   SourcedPolicy,
 } from '../access/types.ts';
+import type { NewColumn } from '../iceberg/metadata.ts';
+import type { Row } from '../iceberg/values.ts';
 import type { Caller, RequestContext, TrailEvent } from './context.ts';
 import type { RequestRecord } from './storage/audit.ts';
 
@@ -240,6 +242,28 @@ export interface TableCatalogPort {
   open(context: RequestContext, table: CatalogTable, actions: readonly string[]): CatalogVersion;
   /** Makes a file the table's metadata. Throws ConflictException unless the table still stands at `version`. */
   commit(context: RequestContext, version: CatalogVersion, metadataLocation: string): void;
+}
+
+/** Tables of S3 Metadata: made with the permissions of whoever configures it, written by `metadata.s3.amazonaws.com`. */
+export interface MetadataTablePort {
+  /** Makes what is missing of bucket, namespace and table. Throws what S3 Tables or KMS answers; then nothing was made. */
+  create(context: RequestContext, table: NewMetadataTable): MetadataTable;
+  /** Adds rows as one snapshot. Rejects with what S3 Tables or KMS answers. */
+  append(tableArn: string, rows: readonly Row[]): Promise<void>;
+}
+
+export interface NewMetadataTable {
+  /** A customer's bucket in the caller's account and Region; without it `aws-s3`. */
+  readonly tableBucketARN?: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly encryption?: Warehouse['encryption'];
+  readonly columns: readonly NewColumn[];
+}
+
+export interface MetadataTable {
+  readonly tableBucketArn: string;
+  readonly tableArn: string;
 }
 
 export interface CatalogTable {

@@ -5,6 +5,7 @@ import type {
   Authorizer,
   IdentityPort,
   KmsPort,
+  MetadataTablePort,
   TableCatalogPort,
   TablePort,
   TrailPort,
@@ -29,6 +30,7 @@ export interface Surroundings {
     readonly kms: KmsPort;
     readonly tables: TablePort;
     readonly catalog: TableCatalogPort;
+    readonly metadataTables: MetadataTablePort;
     readonly warehouses: WarehousePort;
   };
 }

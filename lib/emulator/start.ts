@@ -111,6 +111,7 @@ async function serve(
   const s3tables = createS3TablesService(surroundings, (error) => log('scheduled maintenance broke off', error));
   ports.tables = s3tables.port;
   ports.catalog = s3tables.catalog;
+  ports.metadataTables = s3tables.metadata;
   const s3 = createS3Service(surroundings, iam.sessions);
   ports.warehouses = s3.warehouses;
   const services: Readonly<Record<ServiceName, Service>> = {
@@ -170,7 +171,10 @@ async function serve(
       audit,
       replicated: () => s3.replicated(),
       runMaintenance: (input) => s3tables.runMaintenance(input),
-      afterAdvance: () => s3tables.schedule.settled(),
+      async afterAdvance() {
+        await s3tables.schedule.settled();
+        await s3.journaled();
+      },
       snapshots,
       setOrganizationPolicies: (accountId, policies) => iam.setOrganizationPolicies(accountId, policies),
       getOrganizationPolicies: (accountId) => iam.getOrganizationPolicies(accountId),

@@ -109,6 +109,9 @@ export function startKms() {
       get catalog() {
         return unused();
       },
+      get metadataTables() {
+        return unused();
+      },
       get warehouses() {
         return unused();
       },

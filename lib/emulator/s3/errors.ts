@@ -69,6 +69,11 @@ export const errors = {
     }),
   noSuchOwnershipControls: (bucket: string) =>
     make('OwnershipControlsNotFoundError', 404, 'The bucket ownership controls were not found', { BucketName: bucket }),
+  // AWS publishes no sentences for these two.
+  noSuchMetadata: (bucket: string) =>
+    make('MetadataConfigurationNotFound', 404, 'The metadata configuration does not exist', { BucketName: bucket }),
+  metadataExists: () =>
+    make('MetadataConfigurationAlreadyExists', 409, 'A metadata configuration already exists for this bucket'),
   noSuchReplication: (bucket: string) =>
     make('ReplicationConfigurationNotFoundError', 404, 'The replication configuration was not found', {
       BucketName: bucket,

@@ -107,6 +107,10 @@ export class Gate {
     if (action === undefined || warehouse === undefined) {
       throw errors.methodNotAllowed(context.operation, 'TABLE');
     }
+    // TB-22: tables in AWS's own buckets are written by its services.
+    if (action === 's3tables:PutTableData' && warehouse.tableBucketArn.includes(':bucket/aws-')) {
+      throw errors.accessDenied();
+    }
     context.trail.parent = warehouse.tableArn;
     const { tableArn, tableBucketArn, accountId } = warehouse;
     context.trail.event = {

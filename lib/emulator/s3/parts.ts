@@ -6,6 +6,7 @@ import { Access } from './access.ts';
 import { Buckets } from './buckets/store.ts';
 import { DataKeys } from './encryption/data-keys.ts';
 import { Gate } from './gate.ts';
+import { Journal } from './metadata/journal.ts';
 import { BodyReader } from './objects/body.ts';
 import { Objects } from './objects/rows.ts';
 import { Uploads } from './objects/uploads.ts';
@@ -30,6 +31,7 @@ export interface S3Parts {
   readonly gate: Gate;
   readonly replication: ReplicationQueue;
   readonly renames: RenameTokens;
+  readonly journal: Journal;
 }
 
 /** @param roles IAM's side of role sessions: replication acts as a role */
@@ -54,6 +56,7 @@ export function createParts(surroundings: Surroundings, roles: SessionPort): S3P
     zonal,
     gate: new Gate(access, zonal),
     renames: new RenameTokens(),
+    journal: new Journal(surroundings, buckets),
     replication: new ReplicationQueue(surroundings, (job) => replicate(parts, roles, job)),
   };
   return parts;

@@ -149,6 +149,12 @@ export const migrations: readonly string[] = [
     key TEXT NOT NULL,
     version TEXT NOT NULL
   ) STRICT;`,
+  // Records of S3 Metadata that are not in their journal table yet, in order.
+  `CREATE TABLE s3_journal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    bucket TEXT NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;`,
 ];
 
 const IN_BUCKET = 'bucket IN (SELECT id FROM s3_bucket WHERE account = ?1)';
@@ -167,6 +173,7 @@ export const OWNED: readonly OwnedTable[] = [
   { name: 's3_upload', rows: IN_BUCKET },
   { name: 's3_part', rows: IN_BUCKET, file: 'file', renumber: 'id' },
   { name: 's3_replication', rows: 'bucket IN (SELECT name FROM s3_bucket WHERE account = ?)', renumber: 'id' },
+  { name: 's3_journal', rows: 'bucket IN (SELECT name FROM s3_bucket WHERE account = ?)', renumber: 'id' },
   { name: 's3_session', rows: 'account = ?' },
   { name: 's3_service_key', rows: 'account = ?' },
 ];

@@ -9,6 +9,7 @@ import * as acl from './operations/acl.ts';
 import { corsOf, deleteBucketCors, getBucketCors, putBucketCors } from './operations/bucket-cors.ts';
 import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from './operations/bucket-encryption.ts';
 import { getBucketLogging, putBucketLogging } from './operations/bucket-logging.ts';
+import * as metadata from './operations/bucket-metadata.ts';
 import {
   deleteBucketPolicy,
   getBucketPolicy,
@@ -58,6 +59,8 @@ export interface S3Service {
   corsOf(bucket: string): readonly CORSRule[] | undefined;
   /** Resolves when everything that is to be replicated has been, or has failed. */
   replicated(): Promise<void>;
+  /** Resolves when every record of S3 Metadata is in its journal table. */
+  journaled(): Promise<void>;
   /** Goes on with what was to be replicated when the process ended. */
   resume(): void;
   /** Ends the work that goes on behind requests. */
@@ -80,8 +83,15 @@ export function createS3Service(surroundings: Surroundings, roles: SessionPort):
     warehouses: createWarehouses(s3),
     corsOf: (bucket) => corsOf(s3, bucket),
     replicated: () => s3.replication.settled(),
-    resume: () => s3.replication.resume(),
-    stop: () => s3.replication.stop(),
+    journaled: () => s3.journal.settled(),
+    resume: () => {
+      s3.replication.resume();
+      s3.journal.resume();
+    },
+    async stop() {
+      await s3.replication.stop();
+      await s3.journal.stop();
+    },
     sweep: () => surroundings.bodies.sweep((file) => s3.objects.isKnownFile(file)),
   };
 }
@@ -106,6 +116,14 @@ function operationsOf(s3: S3Parts): OperationTable<RequestContext> {
     DeleteBucketPolicy: bind(deleteBucketPolicy),
     DeleteBucketReplication: bind(deleteBucketReplication),
     DeleteBucketTagging: bind(settings.deleteBucketTagging),
+    CreateBucketMetadataConfiguration: bind(metadata.createBucketMetadataConfiguration),
+    CreateBucketMetadataTableConfiguration: bind(metadata.createBucketMetadataTableConfiguration),
+    DeleteBucketMetadataConfiguration: bind(metadata.deleteBucketMetadataConfiguration),
+    DeleteBucketMetadataTableConfiguration: bind(metadata.deleteBucketMetadataConfiguration),
+    GetBucketMetadataConfiguration: bind(metadata.getBucketMetadataConfiguration),
+    GetBucketMetadataTableConfiguration: bind(metadata.getBucketMetadataTableConfiguration),
+    UpdateBucketMetadataInventoryTableConfiguration: bind(metadata.updateInventoryTable),
+    UpdateBucketMetadataJournalTableConfiguration: bind(metadata.updateJournalTable),
     DeleteObject: bind(deleteObject),
     DeleteObjectTagging: bind(deleteObjectTagging),
     DeleteObjects: bind(deleteObjects),

@@ -24,7 +24,7 @@ import type { Desk } from './desk.ts';
 import { readEncryptionConfiguration, refuseImpossibleKey } from './encryption.ts';
 import { badRequest, conflict } from './errors.ts';
 import type { BucketRow } from './model.ts';
-import { bucketArn, checkBucketName, newId } from './names.ts';
+import { bucketArn, checkBucketName, isManaged, newId } from './names.ts';
 import { LARGEST_PAGE, page, readToken } from './pages.ts';
 import { checkTags } from './tags.ts';
 
@@ -80,11 +80,9 @@ export function bucketOperations(desk: Desk) {
       authorizeOther(desk, context, 's3tables:ListTableBuckets', '*');
       const [after = ''] = readToken('buckets', input.continuationToken, 1);
       const size = input.maxBuckets ?? LARGEST_PAGE;
-      // Buckets of type `aws` are made by AWS services alone (TB-22); there are none here.
-      const found =
-        input.type === 'aws'
-          ? []
-          : rows.buckets(context.accountId, context.region, input.prefix ?? '', after, size + 1);
+      // Those of AWS are listed where they are asked for (TB-22).
+      const managed = input.type === 'aws';
+      const found = rows.buckets(context.accountId, context.region, input.prefix ?? '', after, size + 1, managed);
       const { rows: shown, continuationToken } = page(found, size, 'buckets', ({ name }) => [name]);
       return { tableBuckets: shown.map(describe), ...(continuationToken && { continuationToken }) };
     },
@@ -109,6 +107,6 @@ function describe(bucket: BucketRow): Required<GetTableBucketResponse> {
     ownerAccountId: bucket.accountId,
     createdAt: new Date(bucket.createdAt),
     tableBucketId: bucket.id,
-    type: 'customer',
+    type: isManaged(bucket) ? 'aws' : 'customer',
   };
 }

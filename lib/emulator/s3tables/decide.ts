@@ -6,7 +6,7 @@ import type { RequestContext } from '../context.ts';
 import type { Desk } from './desk.ts';
 import { denied, noSuchBucket, noSuchNamespace, noSuchTable } from './errors.ts';
 import type { BucketRow, Encryption, TableRow, Tags } from './model.ts';
-import { type BucketArn, parseBucketArn, parseTableArn } from './names.ts';
+import { type BucketArn, isManaged, parseBucketArn, parseTableArn } from './names.ts';
 import { resourcePolicy } from './policies.ts';
 import { bucketConditions, tableArn, tableConditions } from './warehouses.ts';
 
@@ -17,6 +17,15 @@ const WITHIN_ACCOUNT_ONLY: ReadonlySet<string> = new Set([
   's3tables:DeleteTableBucketEncryption',
   's3tables:GetTableEncryption',
   's3tables:PutTableEncryption',
+]);
+
+/** What only AWS's services may do in the table buckets that are AWS's own (TB-22). */
+const SERVICES_ONLY: ReadonlySet<string> = new Set([
+  's3tables:CreateNamespace',
+  's3tables:CreateTable',
+  's3tables:RenameTable',
+  's3tables:UpdateTableMetadataLocation',
+  's3tables:PutTableData',
 ]);
 
 type Conditions = ReadonlyMap<string, readonly string[]>;
@@ -72,6 +81,7 @@ export function authorizeBucket(
       conditions: merge(bucketConditions(target.row), conditions),
       tags: target.row?.tags,
     });
+    refuseInManaged(context, target, action);
   }
 }
 
@@ -124,6 +134,7 @@ export function authorizeTable(
       conditions: merge(tableConditions(target.bucket.row, target.namespace, target.name), conditions),
       tags: target.table?.tags,
     });
+    refuseInManaged(context, target.bucket, action);
   }
 }
 
@@ -144,6 +155,12 @@ export function openTable(
     throw noSuchNamespace();
   }
   return { bucket: bucket.row, table, arn };
+}
+
+/** Throws the operation's refusal where the bucket is AWS's own and the action is for its services alone (TB-22). */
+function refuseInManaged(context: RequestContext, target: BucketTarget, action: string): void {
+  if (target.row === undefined || !isManaged(target.row) || !SERVICES_ONLY.has(action)) return;
+  throw denied(context.operation, 'Tables in AWS managed table buckets are created and written by AWS services only.');
 }
 
 /** Asks about an action on something that is not of S3 Tables (`iam:PassRole`) or on no resource (`*`). */

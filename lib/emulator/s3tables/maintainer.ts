@@ -3,20 +3,11 @@
 import type { Caller, RequestContext } from '../context.ts';
 import type { KmsPort, Warehouse, WarehousePort } from '../ports.ts';
 import { newUuid } from '../world/id-source.ts';
+import { serviceCaller } from './service-caller.ts';
 
 export const MAINTENANCE_PRINCIPAL = 'maintenance.s3tables.amazonaws.com';
 
-export const MAINTAINER: Caller = {
-  principal: {
-    kind: 'AWSService',
-    arn: MAINTENANCE_PRINCIPAL,
-    accountId: '',
-    userId: MAINTENANCE_PRINCIPAL,
-    serviceName: MAINTENANCE_PRINCIPAL,
-  },
-  accessKeyId: '',
-  requester: MAINTENANCE_PRINCIPAL,
-};
+export const MAINTAINER: Caller = serviceCaller(MAINTENANCE_PRINCIPAL);
 
 /** Zero-byte objects of the check lie here until unreferenced file removal takes them away. */
 export const PROBE_PREFIX = 'metadata/.maintenance-access-check-';
@@ -36,18 +27,19 @@ export function proveMaintenanceAccess(
   checkKey(ports.kms, context, warehouse, 'Decrypt');
 }
 
-/** Asks KMS what it would answer the maintenance principal. Throws that answer where it is an error. */
+/** Asks KMS what it would answer a service principal, that of maintenance unless another is named. Throws that answer where it is an error. */
 export function checkKey(
   kms: KmsPort,
   context: RequestContext,
   warehouse: Warehouse,
   operation: 'GenerateDataKey' | 'Decrypt',
+  caller: Caller = MAINTAINER,
 ): void {
   if (warehouse.encryption.algorithm !== 'aws:kms') return;
   kms.check(
     {
       context,
-      caller: MAINTAINER,
+      caller,
       keyId: warehouse.encryption.keyArn,
       accountId: warehouse.accountId,
       region: warehouse.region,

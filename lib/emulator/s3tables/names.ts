@@ -52,6 +52,9 @@ export function checkTableName(name: string, member = 'name'): void {
   if (!/^[0-9a-z].{0,254}$/.test(name)) throw badRequest('The specified table name is not valid.');
 }
 
+/** Whether a table bucket is AWS's own (TB-22): customers can't take names that begin like theirs (TB-55). */
+export const isManaged = (bucket: { readonly name: string }): boolean => bucket.name.startsWith('aws-');
+
 export function bucketArn(region: string, accountId: string, name: string): string {
   return `arn:${partitionOf(region)}:s3tables:${region}:${accountId}:bucket/${name}`;
 }

@@ -48,7 +48,15 @@ export interface TableChange {
 export interface Rows {
   bucket(accountId: string, region: string, name: string): BucketRow | undefined;
   bucketById(id: string): BucketRow | undefined;
-  buckets(accountId: string, region: string, prefix: string, after: string, limit: number): BucketRow[];
+  /** By name; AWS's own or a customer's. */
+  buckets(
+    accountId: string,
+    region: string,
+    prefix: string,
+    after: string,
+    limit: number,
+    managed: boolean,
+  ): BucketRow[];
   countBuckets(accountId: string, region: string): number;
   addBucket(row: Omit<BucketRow, 'arn'>): void;
   changeBucket(id: string, change: BucketChange): void;
@@ -116,19 +124,26 @@ export function openRows(state: StateStore): Rows {
         readBucket,
       ),
     bucketById: (id) => maybe(one('SELECT * FROM s3tables_bucket WHERE id = ?', id), readBucket),
-    buckets: (accountId, region, prefix, after, limit) =>
+    buckets: (accountId, region, prefix, after, limit, managed) =>
       all(
         `SELECT * FROM s3tables_bucket
-          WHERE account = ? AND region = ? AND name >= ? AND name < ? AND name > ? ORDER BY name LIMIT ?`,
+          WHERE account = ? AND region = ? AND name >= ? AND name < ? AND name > ? AND (name LIKE 'aws-%') = ?
+          ORDER BY name LIMIT ?`,
         accountId,
         region,
         prefix,
         beyond(prefix),
         after,
+        managed ? 1 : 0,
         limit,
       ).map(readBucket),
     countBuckets: (accountId, region) =>
-      count('SELECT count(*) AS n FROM s3tables_bucket WHERE account = ? AND region = ?', accountId, region),
+      count(
+        // Those of AWS do not count (TB-22).
+        "SELECT count(*) AS n FROM s3tables_bucket WHERE account = ? AND region = ? AND name NOT LIKE 'aws-%'",
+        accountId,
+        region,
+      ),
     addBucket: (row) => {
       sql(
         `INSERT INTO s3tables_bucket

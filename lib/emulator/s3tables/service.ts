@@ -1,6 +1,6 @@
 /** Amazon S3 Tables: all 49 operations, the port that S3 asks about table data, and maintenance. */
 
-import type { TableCatalogPort, TablePort } from '../ports.ts';
+import type { MetadataTablePort, TableCatalogPort, TablePort } from '../ports.ts';
 import type { Service, Surroundings } from '../service.ts';
 import { bucketSettingOperations } from './bucket-settings.ts';
 import { bucketOperations } from './buckets.ts';
@@ -11,6 +11,7 @@ import { type MaintenanceRequest, type MaintenanceResult, runMaintenance } from 
 import { type Schedule, scheduleMaintenance } from './jobs/schedule.ts';
 import { maintenanceOperations } from './maintenance-operations.ts';
 import { metadataLocationOperations } from './metadata-location.ts';
+import { createMetadataTables } from './metadata-tables.ts';
 import { migrations, OWNED } from './migrations.ts';
 import { namespaceOperations } from './namespaces.ts';
 import { policyOperations } from './policy-operations.ts';
@@ -27,6 +28,8 @@ export interface S3TablesService {
   readonly port: TablePort;
   /** What the Iceberg REST catalog calls. */
   readonly catalog: TableCatalogPort;
+  /** What S3 Metadata calls. */
+  readonly metadata: MetadataTablePort;
   /** Runs the table's maintenance now; `POST /_emulator/maintenance`. Rejects with AwsError when there is no such table. */
   runMaintenance(request: MaintenanceRequest): Promise<MaintenanceResult>;
   readonly schedule: Schedule;
@@ -61,6 +64,7 @@ export function createS3TablesService(around: Surroundings, log: (error: unknown
     },
     port: desk.warehouses,
     catalog: createCatalog(desk),
+    metadata: createMetadataTables(desk),
     runMaintenance: (request) => runMaintenance(desk, request),
     schedule: scheduleMaintenance(desk, log),
   };

@@ -21,7 +21,7 @@ import type { Desk } from './desk.ts';
 import { writeEncryptionConfiguration } from './encryption.ts';
 import { badRequest, conflict, noSuchNamespace, notFound, staleToken } from './errors.ts';
 import type { BucketRow, TableRow } from './model.ts';
-import { checkNamespaceName, checkTableName, newVersionToken } from './names.ts';
+import { checkNamespaceName, checkTableName, isManaged, newVersionToken } from './names.ts';
 import { LARGEST_PAGE, page, readToken } from './pages.ts';
 import { tableArn, warehouseLocation } from './warehouses.ts';
 
@@ -166,7 +166,7 @@ function summarize(bucket: BucketRow, table: TableRow): TableSummary {
   return {
     namespace: [table.namespace],
     name: table.name,
-    type: 'customer',
+    type: isManaged(bucket) ? 'aws' : 'customer',
     tableARN: tableArn(bucket, table.id),
     createdAt: new Date(table.createdAt),
     modifiedAt: new Date(table.modifiedAt),

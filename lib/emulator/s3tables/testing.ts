@@ -175,6 +175,9 @@ export function startTables() {
       get catalog() {
         return tables.catalog;
       },
+      get metadataTables() {
+        return tables.metadata;
+      },
     },
   };
   const tables = createS3TablesService(around, (error) => {

@@ -38,6 +38,7 @@ export interface BucketConfig {
   /** The replication configuration as it was put. */
   readonly replication?: ReplicationConfig;
   readonly zone?: string;
+  readonly metadata?: MetadataConfig;
 }
 
 /** Object Lock's default retention of a bucket; empty where it has none. */
@@ -45,6 +46,20 @@ export interface DefaultRetention {
   readonly mode?: 'GOVERNANCE' | 'COMPLIANCE';
   readonly days?: number;
   readonly years?: number;
+}
+
+/** S3 Metadata of a bucket: its journal table, and whether records still get there. */
+export interface MetadataConfig {
+  /** 1: a table in a customer's bucket; 2: in the AWS managed one. */
+  readonly version: 1 | 2;
+  readonly tableBucketArn: string;
+  readonly namespace: string;
+  readonly tableName: string;
+  /** Absent where the table could not be made. */
+  readonly tableArn?: string;
+  readonly status: 'ACTIVE' | 'FAILED';
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly expirationDays?: number;
 }
 
 export interface ReplicationConfig {

@@ -154,6 +154,6 @@ function enter(
 
 /** DB-17: the configuration of a directory bucket is its own account's business. */
 export function requireOwner(s3: S3Parts, context: RequestContext, bucket: Bucket): void {
-  s3.zonal.refuseReading(context);
+  s3.zonal.refuseScoped(context);
   if (context.accountId !== bucket.account) throw errors.accessDenied();
 }

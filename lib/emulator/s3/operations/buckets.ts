@@ -91,7 +91,7 @@ function createDirectoryBucket(
   const { Bucket: name, CreateBucketConfiguration: configuration } = input;
   const { accountId: account, region } = context;
   const arn = directoryBucketArn(name, region, account);
-  s3.zonal.refuseReading(context);
+  s3.zonal.refuseScoped(context);
   context.trail.resource = arn;
   const zone = zoneOfDirectoryBucket(name);
   s3.access.requireOwn(context, 's3express:CreateBucket', arn, { locationname: zone });
@@ -170,7 +170,7 @@ function chooseRegion(endpoint: string, constraint: string | undefined): string 
 export function deleteBucket(s3: S3Parts, input: Checked<DeleteBucketRequest>, context: RequestContext): object {
   const bucket = s3.access.bucket(context, input.Bucket, input.ExpectedBucketOwner);
   if (bucket.kind === 'table') throw errors.methodNotAllowed('DELETE', 'TABLE');
-  s3.zonal.refuseReading(context);
+  s3.zonal.refuseScoped(context);
   s3.access.require(context, bucket, `${actionPrefix(bucket)}:DeleteBucket`, bucket.arn);
   if (!s3.objects.isEmpty(bucket.id)) {
     throw errors.bucketNotEmpty(bucket.name, bucket.config.versioning !== undefined);

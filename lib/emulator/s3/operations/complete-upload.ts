@@ -63,7 +63,9 @@ export function completeMultipartUpload(
     refuseConflict(input, upload, before);
     if (parts.length < existing.size) s3.objects.dropParts(id, new Set(parts.map((part) => part.number)));
     s3.uploads.forget(id);
-    return storeObject(s3, bucket, key, row);
+    const made = storeObject(s3, bucket, key, row);
+    s3.journal.created(context, bucket, key, row, made);
+    return made;
   });
   return {
     Location: `${context.secureTransport ? 'https' : 'http'}://${context.host}/${name}/${encodePath(key)}`,

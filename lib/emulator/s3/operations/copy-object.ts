@@ -58,7 +58,9 @@ export async function copyObject(
     version = s3.surroundings.state.write(() => {
       const now = requireSameBucket(s3, name, bucket.id);
       checkWrite(input.IfMatch, input.IfNoneMatch, key, current);
-      return storeObject(s3, now, key, row);
+      const made = storeObject(s3, now, key, row);
+      s3.journal.created(context, now, key, row, made);
+      return made;
     });
   } catch (error) {
     if (row.file !== null) s3.surroundings.bodies.drop(row.file);

@@ -123,12 +123,17 @@ function remove(s3: S3Parts, context: RequestContext, bucket: Bucket, deletion: 
       requireConditions(before, deletion);
     }
     if (before !== undefined) s3.uploads.disturb(bucket.id, key);
-    if (version === undefined) return storeDeletion(s3, bucket, key, context.now);
+    if (version === undefined) {
+      const deleted = storeDeletion(s3, bucket, key, context.now);
+      if (before !== undefined || deleted.marker === true) s3.journal.deleted(context, bucket, key, deleted);
+      return deleted;
+    }
     if (bucket.config.objectLock !== undefined) {
       const found = s3.versions.find(bucket.id, key, version, false);
       if (found?.kind === 'object') refuseLocked(s3, context, bucket, found.row, deletion.bypass);
     }
     const gone = s3.versions.deleteVersion(bucket.id, key, version);
+    s3.journal.deleted(context, bucket, key, { version });
     return bucket.config.versioning === undefined ? {} : gone;
   });
 }

@@ -64,7 +64,9 @@ export async function putObject(s3: S3Parts, input: PutInput, context: RequestCo
     version = state.write(() => {
       const now = requireSameBucket(s3, name, bucket.id);
       checkWrite(input.IfMatch, input.IfNoneMatch, key, current);
-      return storeObject(s3, now, key, row);
+      const made = storeObject(s3, now, key, row);
+      s3.journal.created(context, now, key, row, made);
+      return made;
     });
   } catch (error) {
     if (body.file !== null) bodies.drop(body.file);

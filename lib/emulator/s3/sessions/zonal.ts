@@ -80,14 +80,6 @@ export class Zonal {
     if (this.#sessionOf(context)?.wanted !== undefined) throw errors.accessDenied();
   }
 
-  /**
-   * The same for a bucket's configuration. The SDK for Java opens its own sessions with the default mode written out, so
-   * that here only one for reading is known to be somebody's. Throws AccessDenied.
-   */
-  refuseReading(context: RequestContext): void {
-    if (this.#sessionOf(context)?.wanted === 'ReadOnly') throw errors.accessDenied();
-  }
-
   /** Throws AccessDenied unless the caller may open a session of this mode. */
   authorize(context: RequestContext, bucket: Bucket, mode: Mode, headers: EncryptionHeaders): void {
     const conditions = this.#conditions(bucket, mode, headers);

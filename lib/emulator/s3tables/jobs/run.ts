@@ -17,6 +17,7 @@ import { bucketMaintenance, jobSwitches, tableMaintenance } from '../maintenance
 import type { JobState, JobStates, JobType } from '../maintenance-settings.ts';
 import type { BucketRow, TableRow } from '../model.ts';
 import { parseBucketArn } from '../names.ts';
+import { serviceContext } from '../service-caller.ts';
 import { tableArn, warehouseOf } from '../warehouses.ts';
 import { compact } from './compaction.ts';
 import { expireSnapshots } from './snapshots.ts';
@@ -56,7 +57,7 @@ export function maintain(desk: Desk, bucket: BucketRow, table: TableRow): Promis
 
 async function runJobs(desk: Desk, bucket: BucketRow, table: TableRow): Promise<MaintenanceResult> {
   const begun = performance.now();
-  const context = maintenanceContext(desk, bucket);
+  const context = serviceContext(desk, MAINTAINER, 'TablesMaintenanceEvent', bucket);
   const warehouse = warehouseOf(bucket, table);
   const enabled = jobSwitches(bucket, table).flatMap(([job, on]) => (on ? [job] : []));
   const unusable = proveKey(desk, context, warehouse);
@@ -149,27 +150,6 @@ function sentenceOf(error: unknown): string {
   if (!(error instanceof AwsError)) throw error;
   const passing = error.status >= 500 || error.code === 'ThrottlingException' || error.code === 'ConflictException';
   return passing ? error.message : INSUFFICIENT_MAINTENANCE_ACCESS;
-}
-
-/** A request that nobody sent: the service principal's own. */
-function maintenanceContext(desk: Desk, bucket: BucketRow): RequestContext {
-  return {
-    requestId: newUuid(),
-    service: 's3tables',
-    operation: 'TablesMaintenanceEvent',
-    caller: MAINTAINER,
-    accountId: bucket.accountId,
-    region: bucket.region,
-    now: desk.around.world.now(bucket.accountId),
-    sourceIp: MAINTENANCE_PRINCIPAL,
-    userAgent: MAINTENANCE_PRINCIPAL,
-    secureTransport: true,
-    authType: 'none',
-    signatureAge: 0,
-    host: `s3tables.${bucket.region}.amazonaws.com`,
-    headers: {},
-    trail: { decisions: [], keyOperations: [], events: [] },
-  };
 }
 
 /** The run in the ledger, with its KMS calls and one TablesMaintenanceEvent per job (CT-07). */

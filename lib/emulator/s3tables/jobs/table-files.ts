@@ -1,9 +1,9 @@
-/** A table as its maintenance sees it: files read, written and committed in the name of the service principal. */
+/** A table as a service sees it: files read, written and committed in the name of its principal. */
 
 import { gunzipSync } from 'node:zlib';
 import { stringifyExact } from '../../../iceberg/exact-json.ts';
 import { IcebergError, nextVersion, parseMetadata, type TableMetadata } from '../../../iceberg/metadata.ts';
-import type { RequestContext } from '../../context.ts';
+import type { Caller, RequestContext } from '../../context.ts';
 import type { Warehouse } from '../../ports.ts';
 import { newUuid } from '../../world/id-source.ts';
 import type { Desk } from '../desk.ts';
@@ -35,10 +35,16 @@ export interface TableFiles {
 }
 
 /** Opens a table at the version that stands in `row`. */
-export function openTableFiles(desk: Desk, context: RequestContext, row: TableRow, warehouse: Warehouse): TableFiles {
+export function openTableFiles(
+  desk: Desk,
+  context: RequestContext,
+  row: TableRow,
+  warehouse: Warehouse,
+  caller: Caller = MAINTAINER,
+): TableFiles {
   const { state, ports } = desk.around;
   const location = warehouseLocation(row);
-  const access = { context, caller: MAINTAINER, warehouse };
+  const access = { context, caller, warehouse };
   const keyOf = (file: string): string | undefined =>
     file.startsWith(`${location}/`) ? file.slice(location.length + 1) : undefined;
 
