@@ -8,7 +8,7 @@ import { Button } from '../ui/button';
 import { formatCount } from '../ui/format';
 import { Card } from '../ui/layout';
 import { Principal } from '../ui/principal';
-import { clockOf } from './lanes';
+import { clockOf } from './time-geometry';
 
 const ROWS = 14;
 

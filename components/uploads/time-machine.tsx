@@ -7,8 +7,9 @@ import { Assumed } from '../ui/badge';
 import { formatCount, formatDuration, plural } from '../ui/format';
 import { Card } from '../ui/layout';
 import { Hops } from './hops';
-import { clockOf, type Geometry, geometryOf, Lanes, place } from './lanes';
+import { Lanes } from './lanes';
 import { TimeEvents } from './time-events';
+import { clockOf, type Geometry, geometryOf, place } from './time-geometry';
 
 const SPEEDS = [1, 60, 600] as const;
 /** With reduced motion the playhead steps from event to event, this often. */

@@ -7,19 +7,18 @@ import { routes } from '@/components/routes';
 import { Badge } from '@/components/ui/badge';
 import { ButtonLink } from '@/components/ui/button';
 import { ActionButton } from '@/components/ui/form';
-import { formatBytes, formatCount, formatDuration, plural } from '@/components/ui/format';
-import { Card, Dot, Fact, Facts, PageHeader, Tabs } from '@/components/ui/layout';
+import { formatCount, plural } from '@/components/ui/format';
+import { Card, Dot, PageHeader, Tabs } from '@/components/ui/layout';
 import { Principal } from '@/components/ui/principal';
 import { Empty, Failure } from '@/components/ui/states';
-import { Time } from '@/components/ui/time';
-import { principalsOf, STATUS, targetKind, targetName, targetNames, workload } from '@/components/uploads/describe';
+import { principalsOf, STATUS, targetKind, targetNames, workload } from '@/components/uploads/describe';
 import { LiveRun } from '@/components/uploads/live-run';
+import { PlanCard } from '@/components/uploads/plan-card';
 import { RequestTable } from '@/components/uploads/request-table';
 import { RunState } from '@/components/uploads/run-state';
 import { lookupDeeds } from '@/lib/aws/events';
 import { workplace } from '@/lib/aws/session';
 import { findUpload, uploadObjects } from '@/lib/aws/uploads';
-import { OPERATIONS } from '@/lib/uploads/operations';
 import { fieldsOf } from '@/lib/uploads/plan-form';
 import { isOpen, type UploadRun } from '@/lib/uploads/record';
 import { toEventRow } from '../../event-rows';
@@ -83,7 +82,7 @@ export default async function UploadPage({ params, searchParams }: PageProps<'/u
       {tab === 'events' ? (
         <Events run={run} />
       ) : tab === 'plan' ? (
-        <Plan run={run} />
+        <PlanCard run={run} />
       ) : (
         <Requests run={run} outcome={outcome} page={page} withLedger={connection.kind === 'emulator'} />
       )}
@@ -233,73 +232,6 @@ async function Events({ run }: { run: UploadRun }) {
       ) : (
         <EventTable rows={found.data.events.map(toEventRow)} />
       )}
-    </Card>
-  );
-}
-
-const WORDS = {
-  put: 'put',
-  get: 'get',
-  multipart: 'put in parts',
-  copy: 'copy',
-  list: 'list',
-  append: 'append',
-  scan: 'query',
-};
-
-function Plan({ run }: { run: UploadRun }) {
-  const { plan } = run;
-  const principals = principalsOf(run);
-  return (
-    <Card title="Plan">
-      <Facts wide>
-        {plan.requesters.map((it, index) => (
-          <Fact key={index} label={plan.requesters.length > 1 ? `Requester ${index + 1}` : 'Upload to'}>
-            <span className="mono">{targetName(it.target)}</span> {targetKind(it.target)}, as
-            <Principal principal={principals[index] ?? ''} />
-            <span>
-              {formatCount(it.objects)} times{' '}
-              {OPERATIONS.filter((kind) => it.mix[kind] > 0)
-                .map((kind) => WORDS[kind])
-                .join(', ')}
-              , {formatBytes(it.size)}
-              {it.sizes === 'varied' ? ' more or less' : ''}
-              {it.sessions > 1
-                ? `, ${plural(it.sessions, 'session')}${it.scoped ? ' with policies of their own' : ''}`
-                : ''}
-              {it.bucketKey === 'default' ? '' : `, bucket key ${it.bucketKey}`}
-            </span>
-          </Fact>
-        ))}
-        <Fact label="At once">{formatCount(plan.concurrency)}</Fact>
-        <Fact label="Pace">
-          {plan.pace.kind === 'world'
-            ? `over ${formatDuration(plan.pace.seconds)} of world time`
-            : 'as fast as it goes'}
-        </Fact>
-        {plan.revoke && (
-          <Fact label="Revocation">
-            {plan.revoke.what === 'kms' ? 'use of KMS' : 'everything'}, from requester {plan.revoke.requester + 1} after{' '}
-            {formatDuration(plan.revoke.after)}
-          </Fact>
-        )}
-        {plan.faults && (
-          <Fact label="Faults">
-            {plan.faults.throttle} % throttled, {plan.faults.latency} ms delay
-            {plan.faults.quota > 0 ? `, quota of ${formatCount(plan.faults.quota)} a second` : ''}
-          </Fact>
-        )}
-        <Fact label="Region">{run.region}</Fact>
-        <Fact label="Seed">{plan.seed}</Fact>
-        <Fact label="Began">
-          <Time value={run.startedAt} precision="seconds" />
-        </Fact>
-        {run.endedAt && (
-          <Fact label="Ended">
-            <Time value={run.endedAt} precision="seconds" />
-          </Fact>
-        )}
-      </Facts>
     </Card>
   );
 }
