@@ -167,6 +167,14 @@ test('every operation of several requesters, also scoped sessions: the counters 
   expect(objects.every(({ time }) => time !== undefined)).toBe(true);
 });
 
+test('the connection’s own identity too: no answer is faster or slower than its ledger record', async () => {
+  const bucket = await bucketWith();
+  const own = requester({ target: { kind: 'bucket', bucket }, principal: { kind: 'root' }, objects: 400 });
+  const { run: ended, objects } = await run(plan([own], { concurrency: 16 }));
+  expect(ended.counters).toMatchObject({ finished: 400, made: 1, spared: 399 });
+  expect(objects.filter(({ time }) => time === undefined)).toEqual([]);
+});
+
 test('TB-12 appends and queries of a table', async () => {
   const s3tables = emulator.s3tables();
   const { arn = '' } = await s3tables.send(new CreateTableBucketCommand({ name: 'workload-lake' }));

@@ -2,6 +2,8 @@ import type { RunControl } from './run.ts';
 import type { Tally } from './tally.ts';
 
 const REPORT_MS = 400;
+/** The ledger is read in every so many rounds: each time costs the emulator whole pages. */
+const LEDGER_EVERY = 3;
 
 /** Reads the ledger and tells how the run stands, again and again until it is over. */
 export function report(
@@ -11,6 +13,7 @@ export function report(
 ): { end(): Promise<void>; readonly failed: boolean } {
   let over = false;
   let quiet = false;
+  let round = 0;
   let failure: unknown;
   const going = (async () => {
     for (;;) {
@@ -19,7 +22,8 @@ export function report(
       // A paused run of which everything is known has nothing to tell.
       if (quiet && control.paused) continue;
       try {
-        await tally.catchUp();
+        round += 1;
+        if (round % LEDGER_EVERY === 0 || control.paused) await tally.catchUp();
         tell();
         quiet = control.paused && tally.waiting() === 0;
       } catch (error) {
@@ -38,7 +42,7 @@ export function report(
       // A ledger that can't be read, or a disk that is full, ends the run: its counters would be wrong.
       if (failure !== undefined) throw failure;
       // What was answered last is in the ledger when it is read the next time.
-      for (let round = 0; round < 5; round += 1) {
+      for (let tries = 0; tries < 5; tries += 1) {
         await tally.catchUp();
         if (tally.waiting() === 0) break;
       }

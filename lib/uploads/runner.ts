@@ -49,7 +49,6 @@ export async function openRunner(
   const tally = createTally({
     save: (objects) => sink.saveObjects(run.id, objects),
     follower: door && followLedger((query) => door.ledger(query), worldStartedAt),
-    accessKeyIds,
     elapsed: () => elapsedMs() / 1000,
     ...(known.length > 0 && { before: { run, objects: known, finished } }),
   });

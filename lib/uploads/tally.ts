@@ -23,8 +23,6 @@ interface Options {
   readonly save: (objects: readonly UploadedObject[]) => void;
   /** Absent where there is no ledger. */
   readonly follower: { poll(): Promise<readonly LedgerRecord[]> } | undefined;
-  /** Access keys of the run so far. */
-  readonly accessKeyIds: () => ReadonlySet<string>;
   /** Seconds since the run began, pauses left out. */
   readonly elapsed: () => number;
   /** What the run has already, when it goes on. */
@@ -36,7 +34,7 @@ const THROTTLED = /^(SlowDown|Throttl|TooManyRequests)/;
 const READS = new Set(['GetObject', 'HeadObject']);
 const FREE = new Set(['CreateSession', 'UpdateTableMetadataLocation']);
 
-export function createTally({ save, follower, accessKeyIds, elapsed, before }: Options): Tally {
+export function createTally({ save, follower, elapsed, before }: Options): Tally {
   const latencies = createLatencies();
   const series = createSeries(before?.run.series);
   const waiting = new Map<string, { object: UploadedObject; second: number }>();
@@ -111,7 +109,8 @@ export function createTally({ save, follower, accessKeyIds, elapsed, before }: O
         if (known !== undefined) {
           waiting.delete(record.requestId);
           join(known.object, record, known.second);
-        } else if (accessKeyIds().has(record.accessKeyId) || record.operation === 'CreateSession') {
+        } else {
+          // Its answer may be on its way still; what is nobody's of this run stays here unused.
           early.set(record.requestId, record);
         }
       }
