@@ -16,6 +16,8 @@ export const routes = {
   bucket: (name: string, tab?: string) => withTab(`/buckets/${part(name)}`, tab),
   key: (id: string, tab?: string) => withTab(`/keys/${part(id)}`, tab),
   retireKey: (id: string) => `/keys/${part(id)}/retire` as Route,
+  setup: (draft: string, step: string) => `/setup/${part(draft)}/${part(step)}` as Route,
+  exportOf: (of: string, name: string, tab?: string) => withTab(`/export/${part(of)}/${part(name)}`, tab),
   upload: (id: string, tab?: string) => withTab(`/uploads/${part(id)}`, tab),
   /** The decision on a question that nobody asked yet. */
   explain: (question?: { principal: string; action: string; resource: string; data?: string }) =>

@@ -17,9 +17,11 @@ const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
   findings: { group: 'Understand', label: 'Findings' },
   usage: { group: 'Understand', label: 'KMS requests and cost' },
   audit: { group: 'Understand', label: 'Audit trail' },
+  setup: { group: 'Try', label: 'Guided set-up' },
   uploads: { group: 'Try', label: 'Simulated uploads' },
   world: { label: 'World' },
   settings: { label: 'Settings' },
+  export: { label: 'Export' },
 };
 
 interface Crumb {
@@ -37,6 +39,7 @@ function crumbsOf(path: string): Crumb[] {
     second === undefined ? { label: section.label } : { label: section.label, href: `/${first}` as Route },
   ];
   if (second === 'new') crumbs.push({ label: first === 'uploads' ? 'New upload' : 'Create' });
+  else if (first === 'setup' && second === 'hadoop') crumbs.push({ label: 'Check a core-site.xml' });
   else if (second !== undefined) {
     crumbs.push(
       third === undefined
@@ -46,6 +49,9 @@ function crumbsOf(path: string): Crumb[] {
   }
   if (first === 'uploads' && third === 'time') crumbs.push({ label: 'Time machine' });
   if (first === 'keys' && third === 'retire') crumbs.push({ label: 'Retirement report' });
+  if (first === 'export') return [{ label: section.label }, { label: third ?? second ?? '' }];
+  // A draft has no page of its own: each of its steps is one.
+  if (first === 'setup' && third !== undefined) return [...crumbs.slice(0, -1), { label: second ?? '' }];
   if (third === 'tables' && namespace === 'new' && table === undefined) crumbs.push({ label: 'Create table' });
   else if (namespace !== undefined && table !== undefined) crumbs.push({ label: `${namespace}.${table}` });
   return crumbs;

@@ -10,6 +10,7 @@ import {
   ListTree,
   type LucideIcon,
   Presentation,
+  Route as RouteIcon,
   ScrollText,
   Settings2,
   ShieldAlert,
@@ -68,6 +69,7 @@ export const NAVIGATION: readonly NavGroup[] = [
   {
     title: 'Try',
     items: [
+      { href: '/setup', label: 'Guided set-up', icon: RouteIcon, shortcut: 'g' },
       { href: '/uploads', label: 'Simulated uploads', icon: Upload, shortcut: 'u' },
       { href: '/demos', label: 'Demo scenarios', icon: Presentation, shortcut: 'p' },
     ],

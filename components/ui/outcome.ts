@@ -5,6 +5,8 @@ import type { Plan } from '@/lib/plan/types';
 /** What came of something a person did: shown as a flash, or in the form that asked for it. */
 export interface Outcome {
   readonly ok: boolean;
+  /** A success that needs no message: the page itself shows it. */
+  readonly quiet?: boolean;
   readonly title: string;
   readonly detail?: string;
   /** AWS's code and request id, where the service refused. */

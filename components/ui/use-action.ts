@@ -36,7 +36,7 @@ export function useAction(
         // A plan is no outcome yet: whoever asked shows it.
         if (outcome?.review) options.onReview?.(outcome.review);
         if (!outcome || outcome.review) return;
-        if (outcome.ok || options.flashFailures) tell(outcome);
+        if (outcome.ok ? !outcome.quiet : options.flashFailures) tell(outcome);
         if (outcome.ok) {
           options.onDone?.(outcome);
           if (outcome.goTo) router.push(outcome.goTo);

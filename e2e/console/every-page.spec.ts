@@ -36,6 +36,10 @@ test('every page in both themes: accessible, within the screen, named, silent', 
   await upload(page, { to: `raw-events-${world.account.id}`, as: 'Role BackfillJob', objects: 2 });
   await upload(page, { to: `raw-events-${world.account.id}`, objects: 2 });
 
+  await page.goto('/setup');
+  await page.getByRole('button', { name: 'Set up a table bucket' }).click();
+  await page.waitForURL(/\/goal$/);
+
   const titles = new Map<string, string>();
   const pages = await crawl(page, async (address) => {
     const title = await expectStructure(page, address);

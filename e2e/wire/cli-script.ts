@@ -89,8 +89,8 @@ interface Schema {
 function operationOf([service = '', command = '', ...args]: string[]): { operation: PlannedOperation; query?: string } {
   const planned = SERVICES[service];
   if (planned === undefined) throw new Error(`aws ${service} is not known.`);
-  const module = MODULES[planned] as unknown as Record<string, unknown>;
-  const schema = Object.values(module).find(
+  const sdk = MODULES[planned] as unknown as Record<string, unknown>;
+  const schema = Object.values(sdk).find(
     (value): value is readonly [9, string, string, unknown, () => Schema] =>
       Array.isArray(value) && value[0] === 9 && toOption(String(value[2])) === command,
   );

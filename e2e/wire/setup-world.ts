@@ -24,8 +24,8 @@ export function setupWorld(emulator: TestEmulator, account = ACCOUNT) {
 
   /** Makes any operation by its name, as the SDK does. */
   async function make({ service, operation, input }: PlannedOperation): Promise<object> {
-    const module = commands[service] as unknown as Record<string, new (input: object) => never>;
-    const Command = module[`${operation}Command`];
+    const sdk = commands[service] as unknown as Record<string, new (input: object) => never>;
+    const Command = sdk[`${operation}Command`];
     if (Command === undefined) throw new Error(`The SDK has no ${service} ${operation}.`);
     const client = clients[service] as unknown as { send(command: never): Promise<object> };
     return client.send(new Command(structuredClone(input)));

@@ -24,7 +24,7 @@ const WIZARDS: Readonly<Record<string, (name: string) => Choices>> = {
 const KINDS = Object.keys(WIZARDS);
 
 describe.each(KINDS)('a new %s bucket', (kind) => {
-  const account = (test: number) => `40000000${KINDS.indexOf(kind)}00${test}`;
+  const account = (number: number) => `40000000${KINDS.indexOf(kind)}00${number}`;
   const chosen = (name: string) => WIZARDS[kind]?.(name) ?? choices();
 
   test('is made with its key, its role and its rules', async () => {
@@ -50,9 +50,8 @@ describe.each(KINDS)('a new %s bucket', (kind) => {
           ? Promise.resolve({ ok: false, error: { code: 'Injected', message: 'This call was made to fail.' } })
           : world.call(operation);
       const { state, steps } = await applyPlan(calls, call, silent);
-      expect(state, id).toBe('undone');
-      expect(steps[failing]?.state).toBe('failed');
-      expect(await world.state(), id).toEqual(before);
+      expect({ id, state, failed: steps[failing]?.state }).toEqual({ id, state: 'undone', failed: 'failed' });
+      expect({ id, world: await world.state() }).toEqual({ id, world: before });
     }
   });
 });

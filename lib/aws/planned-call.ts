@@ -23,18 +23,23 @@ const COMMANDS = {
     UpdateAlias: kms.UpdateAliasCommand,
   },
   s3: {
-    CreateBucket: s3.CreateBucketCommand, DeleteBucketPolicy: s3.DeleteBucketPolicyCommand,
+    CreateBucket: s3.CreateBucketCommand, DeleteBucket: s3.DeleteBucketCommand,
+    DeleteBucketEncryption: s3.DeleteBucketEncryptionCommand, DeleteBucketPolicy: s3.DeleteBucketPolicyCommand,
     PutBucketEncryption: s3.PutBucketEncryptionCommand, PutBucketPolicy: s3.PutBucketPolicyCommand,
   },
   s3tables: {
     CreateNamespace: s3tables.CreateNamespaceCommand, CreateTable: s3tables.CreateTableCommand,
-    CreateTableBucket: s3tables.CreateTableBucketCommand,
+    CreateTableBucket: s3tables.CreateTableBucketCommand, DeleteNamespace: s3tables.DeleteNamespaceCommand,
+    DeleteTable: s3tables.DeleteTableCommand, DeleteTableBucket: s3tables.DeleteTableBucketCommand,
     DeleteTableBucketEncryption: s3tables.DeleteTableBucketEncryptionCommand,
     DeleteTableBucketPolicy: s3tables.DeleteTableBucketPolicyCommand, DeleteTablePolicy: s3tables.DeleteTablePolicyCommand,
     PutTableBucketEncryption: s3tables.PutTableBucketEncryptionCommand,
     PutTableBucketPolicy: s3tables.PutTableBucketPolicyCommand, PutTablePolicy: s3tables.PutTablePolicyCommand,
   },
-  iam: { CreateRole: iam.CreateRoleCommand, PutRolePolicy: iam.PutRolePolicyCommand, PutUserPolicy: iam.PutUserPolicyCommand },
+  iam: {
+    CreateRole: iam.CreateRoleCommand, DeleteRole: iam.DeleteRoleCommand, DeleteRolePolicy: iam.DeleteRolePolicyCommand,
+    DeleteUserPolicy: iam.DeleteUserPolicyCommand, PutRolePolicy: iam.PutRolePolicyCommand, PutUserPolicy: iam.PutUserPolicyCommand,
+  },
 } as const;
 
 type Command = Parameters<typeof send>[2];

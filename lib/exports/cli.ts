@@ -1,7 +1,7 @@
 /** A plan as a shell script of AWS CLI commands. */
 
 import { toOption } from '../aws/api-call.ts';
-import { type SetupCall, type PlannedService, partsOf, referencesIn } from '../setup/plan.ts';
+import { type PlannedService, partsOf, referencesIn, type SetupCall } from '../setup/plan.ts';
 
 export interface ExportHead {
   /** First line of every export: what it is. */

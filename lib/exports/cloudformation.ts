@@ -1,6 +1,6 @@
 /** A plan as a CloudFormation template in JSON. */
 
-import { type SetupCall, partsOf } from '../setup/plan.ts';
+import { partsOf, type SetupCall } from '../setup/plan.ts';
 import type { ExportHead } from './cli.ts';
 import { type EncryptionSetting, type Resource, referenceOf, resourcesOf } from './resources.ts';
 

@@ -190,7 +190,8 @@ test('no text makes the reader throw', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(pieces, fc.string({ maxLength: 8 })), { maxLength: 20 }), (parts) => {
       const read = readCoreSite(parts.join(''));
-      if (read.ok) checkCoreSite(read.properties, read.includes);
+      const checked = read.ok ? checkCoreSite(read.properties, read.includes) : undefined;
+      expect(checked === undefined).toBe(!read.ok);
     }),
   );
 });

@@ -1,6 +1,6 @@
 /** The resources that a plan's calls leave behind: what templates describe instead of calls. */
 
-import { type SetupCall, partsOf } from '../setup/plan.ts';
+import { partsOf, type SetupCall } from '../setup/plan.ts';
 
 /** A statement list as it is sent: JSON text that may hold references. */
 type PolicyText = string;

@@ -1,6 +1,6 @@
 /** A plan as a Terraform configuration for the AWS provider. */
 
-import { type SetupCall, partsOf } from '../setup/plan.ts';
+import { partsOf, type SetupCall } from '../setup/plan.ts';
 import type { ExportHead } from './cli.ts';
 import { mentions, sayKind } from './cloudformation.ts';
 import { type EncryptionSetting, type Resource, resourcesOf } from './resources.ts';
@@ -220,7 +220,7 @@ function blocksOf(it: Resource, all: readonly Resource[], notes: string[]): read
             },
           ];
     case 'bucket-policy': {
-      const bucket = all.find((one) => one.name === it.name && !one.existing && /bucket$/.test(one.kind));
+      const bucket = all.find((one) => one.name === it.name && !one.existing && one.kind.endsWith('bucket'));
       const type = it.directory ? 'aws_s3_directory_bucket' : 'aws_s3_bucket';
       return [
         {

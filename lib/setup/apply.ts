@@ -1,6 +1,6 @@
 /** Makes the calls of a plan in order, tells of each, and takes them back in reverse order when one fails. */
 
-import { fillIn, type Outputs, type SetupCall, type PlannedOperation } from './plan.ts';
+import { fillIn, type Outputs, type PlannedOperation, type SetupCall } from './plan.ts';
 
 /** Why a call failed, in AWS's words. */
 export interface StepFailure {

@@ -1,6 +1,6 @@
 /** From choices and facts to the plan: the documents as they will be, and the calls in the order in which they are safe. */
 
-import { namedPrincipal, parsePolicy, type Principal, type SourcedPolicy } from '../access/index.ts';
+import { namedPrincipal, type Principal, parsePolicy, type SourcedPolicy } from '../access/index.ts';
 import type { Choices, Target } from './choices.ts';
 import { arnOf, type Facts, type TargetFacts } from './facts.ts';
 import { findNeeds, type KeyWorld, needsOf } from './needs.ts';
@@ -60,11 +60,6 @@ export function buildPlan(choices: Choices, facts: Facts): SetupPlan {
     documents: [...key.documents, ...targets.flatMap((part) => part.documents), ...roles.documents],
     notes: [...key.notes, ...targets.flatMap((part) => part.notes)],
   };
-}
-
-/** The key policy as it is; of a new key there is none. */
-function policyNow(choices: Choices, facts: Facts): string | undefined {
-  return choices.key.mode === 'existing' ? facts.key?.policy : undefined;
 }
 
 /** The key policy as it will be: what is there, and what is missing. Undefined where it can't be read or changed. */
@@ -148,7 +143,7 @@ function keyPart(choices: Choices, facts: Facts): Part {
             Description: key.description || `Encrypts ${choices.goal.map(({ name }) => name).join(', ')}`,
             Policy: after ?? '',
           },
-          says: `Makes the key, with a policy that lets in ${listed(needsOf(choices, facts).map(({ principal }) => shortName(principal)))} and nobody else.`,
+          says: `Makes the key, with a policy that lets in ${listed(needsOf(choices, facts).map(({ principal }) => shortName(principal)))} and the administrators of this account.`,
           undo: [{ service: 'kms', operation: 'ScheduleKeyDeletion', input: { KeyId: keyId, PendingWindowInDays: 7 } }],
         },
         {

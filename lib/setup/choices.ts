@@ -232,10 +232,15 @@ export type Parsed<Step extends FormStep> =
 
 /** Turns the fields of one step into a choice. */
 export function parseStep<Step extends FormStep>(wizard: WizardKind, step: Step, fields: Fields): Parsed<Step> {
-  const schema =
-    step === 'goal' ? goals[wizard] : { key, principals, policies, enforcement }[step as Exclude<FormStep, 'goal'>];
+  const schemas: Readonly<Record<FormStep, z.ZodType>> = {
+    goal: goals[wizard],
+    key,
+    principals,
+    policies,
+    enforcement,
+  };
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
+  const parsed = schemas[step].safeParse(given);
   // Each step's schema gives that step's choice; the table of them loses the tie.
   if (parsed.success) return { ok: true, value: parsed.data as Choices[Step] };
   const errors: Record<string, string[]> = {};

@@ -56,7 +56,11 @@ export function summaryOf(step: FormStep, choices: Partial<Choices>): string {
       return `${count} ${count === 1 ? 'client' : 'clients'}`;
     }
     case 'policies':
-      return choices.policies === undefined ? '' : choices.policies.grantIn === 'key' ? 'In the key policy' : 'In IAM policies';
+      return choices.policies === undefined
+        ? ''
+        : choices.policies.grantIn === 'key'
+          ? 'In the key policy'
+          : 'In IAM policies';
     case 'enforcement': {
       const { enforcement } = choices;
       if (enforcement === undefined) return '';

@@ -3,8 +3,8 @@
 import type { Progress } from './apply.ts';
 import {
   type Choices,
-  FORM_STEPS,
   type Fields,
+  FORM_STEPS,
   type FormStep,
   parseStep,
   STEPS,
@@ -36,12 +36,11 @@ export type StepState = 'complete' | 'current' | 'error' | 'open' | 'closed';
 
 /** The choices of the steps that are right; a step that is not, or not yet filled in, is absent. */
 export function choicesOf({ wizard, fields, passed }: Draft): Partial<Choices> {
-  const choices: { -readonly [Step in FormStep]?: Choices[Step] } = {};
-  const take = <Step extends FormStep>(step: Step) => {
+  const choices: Partial<Choices> = {};
+  for (const step of FORM_STEPS) {
     const parsed = passed.includes(step) ? parseStep(wizard, step, fields[step] ?? {}) : undefined;
-    if (parsed?.ok) choices[step] = parsed.value;
-  };
-  for (const step of FORM_STEPS) take(step);
+    if (parsed?.ok) Object.assign(choices, { [step]: parsed.value });
+  }
   return choices;
 }
 

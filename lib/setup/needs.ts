@@ -6,9 +6,9 @@ import {
   type Grant,
   keyVersion,
   namedPrincipal,
-  parsePolicy,
   type PolicySet,
   type Principal,
+  parsePolicy,
   type SourcedPolicy,
 } from '../access/index.ts';
 import type { Choices, Target } from './choices.ts';

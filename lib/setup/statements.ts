@@ -1,8 +1,8 @@
 /** The policy statements that a set-up generates: nothing that is not needed, each with the rule behind it. */
 
-import { outputOf } from './plan.ts';
 import type { Choices, Target } from './choices.ts';
 import { arnOf, type Facts, lakeFormationRole, MAINTENANCE, METADATA } from './facts.ts';
+import { outputOf } from './plan.ts';
 
 export interface Statement {
   readonly Sid: string;
@@ -114,7 +114,10 @@ function contextsOf(target: Target, facts: Facts): readonly string[] {
 }
 
 /** What reading and writing needs on the side of the bucket. Creating and deleting is not part of it. */
-export function bucketStatements(choices: Pick<Choices, 'goal'>, facts: Facts): readonly Statement[] {
+export function bucketStatements(
+  choices: Pick<Choices, 'goal'>,
+  facts: Pick<Facts, 'account' | 'region'>,
+): readonly Statement[] {
   return choices.goal.flatMap((target, index): Statement[] => {
     const arn = arnOf(target, facts);
     const number = choices.goal.length === 1 ? '' : String(index + 1);
@@ -227,7 +230,7 @@ export function enforcementStatements(
 }
 
 /** Who may assume a role: anybody of the account whose own policies allow it. */
-export const trustAccount = ({ account }: Facts): string =>
+export const trustAccount = ({ account }: Pick<Facts, 'account'>): string =>
   document([
     {
       Effect: 'Allow',

@@ -101,7 +101,7 @@ const TERMS = {
   },
   'pending deletion': {
     word: 'Pending deletion',
-    says: 'A key can't be deleted at once: it waits at least 7 days, in which it encrypts nothing.',
+    says: "A key can't be deleted at once: it waits at least 7 days, in which it encrypts nothing.",
     source: 'KMS Developer Guide, Deleting keys',
   },
   'table maintenance': {

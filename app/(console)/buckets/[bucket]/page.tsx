@@ -8,6 +8,7 @@ import { Alert } from '@/components/ui/alert';
 import { ShowApiCalls } from '@/components/ui/api-calls';
 import { Arn } from '@/components/ui/arn';
 import { Badge, KeyState } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
 import { ConfirmButton, FormDialogButton } from '@/components/ui/confirm';
 import { EncryptionBadge } from '@/components/ui/encryption';
 import { Check } from '@/components/ui/form';
@@ -74,6 +75,7 @@ export default async function BucketPage({ params, searchParams }: PageProps<'/b
         actions={
           <>
             <ShowApiCalls calls={encryption.call ? [describeCall(encryption.call)] : []} />
+            <ButtonLink href={routes.exportOf('bucket', name)}>Export</ButtonLink>
             <ChangeEncryption bucket={name} encryption={encryption} />
           </>
         }

@@ -7,6 +7,7 @@ import { Alert } from '@/components/ui/alert';
 import { ShowApiCalls } from '@/components/ui/api-calls';
 import { Arn } from '@/components/ui/arn';
 import { Badge } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
 import { FormDialogButton } from '@/components/ui/confirm';
 import { EncryptionBadge } from '@/components/ui/encryption';
 import { Card, Dot, PageHeader, Tabs } from '@/components/ui/layout';
@@ -82,6 +83,7 @@ export default async function DirectoryBucketPage({ params, searchParams }: Page
         actions={
           <>
             <ShowApiCalls calls={encryption.call ? [describeCall(encryption.call)] : []} />
+            <ButtonLink href={routes.exportOf('directory-bucket', name)}>Export</ButtonLink>
             {!locked && (
               <FormDialogButton
                 label="Set a key"

@@ -5,6 +5,7 @@ import { CrumbName } from '@/components/shell/crumb-name';
 import { ShowApiCalls } from '@/components/ui/api-calls';
 import { Arn } from '@/components/ui/arn';
 import { Badge, KeyState } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
 import { formatCount } from '@/components/ui/format';
 import { Card, Dot, PageHeader, Tabs } from '@/components/ui/layout';
 import { Failure } from '@/components/ui/states';
@@ -76,6 +77,7 @@ export default async function KeyPage({ params, searchParams }: PageProps<'/keys
         actions={
           <>
             <ShowApiCalls calls={calls} />
+            {key.manager === 'CUSTOMER' && <ButtonLink href={routes.exportOf('key', key.id)}>Export</ButtonLink>}
             <KeyActions keyId={key.id} name={aliases[0] ?? key.id} state={key.state} managed={key.manager === 'AWS'} />
           </>
         }

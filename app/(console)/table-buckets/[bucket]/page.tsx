@@ -102,6 +102,7 @@ export default async function TableBucketPage({ params, searchParams }: PageProp
         actions={
           <>
             <ShowApiCalls calls={calls} />
+            <ButtonLink href={routes.exportOf('table-bucket', name)}>Export</ButtonLink>
             <FormDialogButton
               label="Change default"
               title={`Default encryption of ${name}`}
