@@ -373,7 +373,7 @@ async function borrow({ aws, mark }: Setting, arn: string): Promise<BorrowedCred
     : ({ kind: 'role', roleArn: arn } as const);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await becomePrincipal(principal, `proof-${mark}`, aws);
+      return await becomePrincipal({ principal, sessions: 1, scoped: false }, 0, `proof-${mark}`, aws);
     } catch (error) {
       if (aws.connection.kind === 'emulator' || attempt === TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
