@@ -11,7 +11,6 @@ import { sendPlannedCall } from './planned-call.ts';
 import { processWide } from './process-wide.ts';
 import { proveSetup } from './setup-proof.ts';
 
-
 /** Set-ups over a connection: begun, kept, applied and proven. */
 
 interface Registry {
