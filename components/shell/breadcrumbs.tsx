@@ -19,6 +19,7 @@ const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
   audit: { group: 'Understand', label: 'Audit trail' },
   setup: { group: 'Try', label: 'Guided set-up' },
   uploads: { group: 'Try', label: 'Simulated uploads' },
+  demos: { group: 'Try', label: 'Demo scenarios' },
   world: { label: 'World' },
   settings: { label: 'Settings' },
   export: { label: 'Export' },

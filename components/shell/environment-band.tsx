@@ -66,7 +66,7 @@ export function EnvironmentBand({
       </span>
       <span className="sentence">
         {connection.kind === 'emulator'
-          ? 'Embedded emulator. Nothing here reaches AWS.'
+          ? `${place.world === undefined ? 'Embedded emulator. ' : ''}Nothing here reaches AWS.`
           : `Custom endpoint ${connection.url}. Not AWS as far as the console knows.`}
       </span>
       <dl>

@@ -8,7 +8,7 @@ import { expect, test } from './fixtures.ts';
 async function played(page: Page, step: number, of: number): Promise<void> {
   await expect(page.getByRole('img', { name: `Step ${step} of ${of}` })).toBeVisible();
   await expect(page.getByRole('main')).toHaveAttribute('aria-busy', 'false');
-  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
 }
 

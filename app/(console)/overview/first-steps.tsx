@@ -19,7 +19,6 @@ export function FirstSteps() {
           </p>
           <div className="flex flex-wrap gap-2">
             <LoadWorldButton primary />
-            <ButtonLink href="/demos">Load a demo scenario</ButtonLink>
           </div>
         </Card>
         <Card title="Or build your own" rule bare>

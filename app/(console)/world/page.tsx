@@ -83,7 +83,7 @@ export default async function WorldPage() {
                 </Fact>
                 <Fact label="Version">{health.ok ? health.data.version : 'not read'}</Fact>
               </Facts>
-              <div className="mt-3">
+              <div className="mt-3 flex flex-wrap gap-2">
                 <LoadWorldButton />
               </div>
             </Card>

@@ -88,7 +88,7 @@ export const deletion = scenario<World>({
         const record = await stage.record(call.requestId);
         return {
           claim: 'What they encrypted is closed from this moment',
-          lead: call.error?.message ?? 'Reading is not possible.',
+          lead: 'The key refuses every use while it waits, long before it is destroyed.',
           picture: { kind: 'calls', rows: [callRow(record)] },
           figures: [{ value: call.error?.code ?? 'none', label: 'error code of S3' }],
           look: look(world),
@@ -144,7 +144,7 @@ export const deletion = scenario<World>({
         const record = await stage.record(call.requestId);
         return {
           claim: 'The other key is gone, and its objects with it',
-          lead: call.error?.message ?? 'Reading is not possible.',
+          lead: 'Listed and paid for, but no one can read what it encrypted.',
           picture: { kind: 'calls', rows: [callRow(record)] },
           figures: [{ value: call.error?.code ?? 'none', label: 'error code of S3, from now on' }],
           look: [{ label: 'The bucket', page: 'bucket', name: world.lostBucket }, ...look(world)],

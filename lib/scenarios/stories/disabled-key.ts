@@ -71,7 +71,7 @@ export const disabledKey = scenario<World>({
         const calls = [await put(world.writer.s3, world.plain, 'invoices/2.pdf'), await read(world, world.plain)];
         return {
           claim: 'The key is disabled, and this bucket stops',
-          lead: calls[1]?.error?.message ?? 'Neither writing nor reading is possible.',
+          lead: 'Neither writing nor reading is possible, whatever the policies say.',
           picture: { kind: 'calls', rows: await rows(stage, calls) },
           figures: [{ value: calls[0]?.error?.code ?? 'none', label: 'error code of S3' }],
           look: look(world),
