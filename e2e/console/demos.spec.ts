@@ -60,12 +60,11 @@ test('two people present at once; a console page shows the world of its own tab,
   expect(worldOf(first)).not.toBe(worldOf(second));
 
   // A page that a step leads to, and pages from there on, stay in the step's world.
-  await first.getByRole('link', { name: 'The key', exact: true }).click();
-  const keyPage = await first
-    .context()
-    .waitForEvent('page', { predicate: () => true })
-    .catch(() => undefined);
-  const opened = keyPage ?? first.context().pages().at(-1) ?? first;
+  const [opened] = await Promise.all([
+    first.context().waitForEvent('page'),
+    first.getByRole('link', { name: 'The key', exact: true }).click(),
+  ]);
+  watch.follow(opened);
   await expect(opened.getByRole('heading', { level: 1, name: 'alias/invoices' })).toBeVisible();
   await opened.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'KMS keys' }).click();
   await expect(opened.getByRole('link', { name: 'alias/invoices' })).toBeVisible();
