@@ -93,10 +93,11 @@ export function EnvironmentBand({
           switchLink
         ) : (
           // An empty world leaves it: this tab is at the connection again that all others share.
-          <Link href="/?world=" className="band-button" prefetch={false}>
+          // A whole page load: the band itself has to change, which links between pages leave as it is.
+          <a href="/?world=" className="band-button">
             <Plug size={14} aria-hidden />
             Leave this world
-          </Link>
+          </a>
         )}
       </div>
     </div>

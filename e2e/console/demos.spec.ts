@@ -35,7 +35,7 @@ test('every scenario, from its first step to its last, by the keyboard', async (
       await page.goto(`/demos/${id}/1${index === 0 ? '' : `?world=${worldOf(page)}`}`);
       for (let step = 1; step <= steps.length; step += 1) {
         await played(page, step, steps.length);
-        expect(await page.title()).toBe(`${title}, step ${step} of ${steps.length} · SSE-KMS Console`);
+        await expect(page).toHaveTitle(`${title}, step ${step} of ${steps.length} · SSE-KMS Console`);
         if (step === 3 && index % 4 === 0) await expectAccessible(page, `${id}, step ${step}`);
         if (step < steps.length) await page.keyboard.press('ArrowRight');
       }
