@@ -94,6 +94,7 @@ export function EnvironmentBand({
         ) : (
           // An empty world leaves it: this tab is at the connection again that all others share.
           // A whole page load: the band itself has to change, which links between pages leave as it is.
+          // oxlint-disable-next-line next/no-html-link-for-pages
           <a href="/?world=" className="band-button">
             <Plug size={14} aria-hidden />
             Leave this world
