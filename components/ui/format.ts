@@ -10,7 +10,7 @@ const large = new Intl.NumberFormat('en-US', { notation: 'compact', compactDispl
 
 /** Counts of any size: "8,760", "2.19 billion". Fractions of forecasts are rounded. */
 export function formatLarge(value: number): string {
-  return value >= 1e8 ? large.format(value) : whole.format(Math.round(value));
+  return value >= 1e7 ? large.format(value) : whole.format(Math.round(value));
 }
 
 /** A rate or other small number with as many digits as say something: "0.033", "12.4", "1,250". */
