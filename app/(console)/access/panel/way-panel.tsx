@@ -177,9 +177,10 @@ function consequence(row: WayRow, same: number): string {
     grant: row.grants > 1 ? 'all of them' : 'the grant',
     deny: 'it',
   }[row.reasonKind];
+  const goes = row.reasonKind === 'grant' && row.grants > 1 ? 'go' : 'goes';
   return same <= 1
-    ? `One path allows it. If ${thing} goes, the access goes.`
-    : `${plural(same, 'path')} allow it. If ${thing} goes, the others still do.`;
+    ? `One path allows it. If ${thing} ${goes}, the access goes.`
+    : `${plural(same, 'path')} allow it. If ${thing} ${goes}, the others still do.`;
 }
 
 interface Asked {
