@@ -1,22 +1,28 @@
 import { ArrowRight, Check, Lock, Plus, Trash2, X } from 'lucide-react';
 import Link from 'next/link';
+import { CopyList } from '@/components/copies/copy-list';
+import { EncryptionFields } from '@/components/keys/encryption-fields';
 import { KeyLink } from '@/components/keys/key-link';
 import { type KeyOption, keyIdOf } from '@/components/keys/key-option';
 import { Alert } from '@/components/ui/alert';
 import { Arn } from '@/components/ui/arn';
 import { Assumed, KeyState } from '@/components/ui/badge';
-import { ConfirmButton } from '@/components/ui/confirm';
-import { formatTime } from '@/components/ui/format';
+import { ConfirmButton, FormDialogButton } from '@/components/ui/confirm';
+import { TextField } from '@/components/ui/form';
+import { formatCount, formatTime } from '@/components/ui/format';
 import { Card, Fact, Facts, Split } from '@/components/ui/layout';
 import { Failure } from '@/components/ui/states';
 import { Time } from '@/components/ui/time';
 import type { Bucket } from '@/lib/aws/buckets';
+import { zoneOf } from '@/lib/aws/directory-buckets';
 import type { Encryption } from '@/lib/aws/encryption';
 import { lookupEvents } from '@/lib/aws/events';
 import { getRotation } from '@/lib/aws/keys';
 import type { Result } from '@/lib/aws/result';
 import { workplace } from '@/lib/aws/session';
+import { copiesOf } from '@/lib/copies/registry';
 import { deleteBucket } from '../../bucket-actions';
+import { copyDirectoryBucket } from '../../copy-actions';
 import { toEventRow } from '../../event-rows';
 import { aliasesByKey } from '../../key-options';
 import { KeyUseCard } from '../../key-use-card';
@@ -38,6 +44,7 @@ export async function EncryptionTab({
     readOnlyReason(),
     writeTarget(),
   ]);
+  const copies = copiesOf(aws, bucket.arn);
   const keyId = encryption.ok ? encryption.data.keyId : undefined;
   const key = keyId ? keys.find((one) => one.id === keyIdOf(keyId)) : undefined;
   const [rotation, setBy] = await Promise.all([
@@ -114,10 +121,36 @@ export async function EncryptionTab({
               <div className="alert quiet mb-3">
                 <span>Bucket keys are not used for copies of SSE-KMS objects. Each copy request calls KMS.</span>
               </div>
-              <Link className="link inline-flex items-center gap-1" href="/directory-buckets/new">
-                Create the new directory bucket
-                <ArrowRight size={14} aria-hidden />
-              </Link>
+              <FormDialogButton
+                label="Copy to a new bucket"
+                title={`Copy ${bucket.name} to a new bucket`}
+                action={copyDirectoryBucket}
+                submit="Create and copy"
+                target={target}
+                unavailable={readOnly}
+              >
+                <input type="hidden" name="from" value={bucket.name} />
+                <input type="hidden" name="source" value={bucket.arn} />
+                <TextField
+                  name="base"
+                  label="Name"
+                  mono
+                  hint={`Becomes NAME--${zoneOf(bucket.name)}--x-s3, in the same zone.`}
+                  focusFirst
+                />
+                <EncryptionFields bucket="directory" keys={keys} legend="Encryption of the new bucket" />
+              </FormDialogButton>
+              <p className="mt-3">
+                <Link className="link inline-flex items-center gap-1" href="/directory-buckets/new">
+                  Create the new directory bucket
+                  <ArrowRight size={14} aria-hidden />
+                </Link>
+              </p>
+            </Card>
+          )}
+          {copies.length > 0 && (
+            <Card title="Copies" count={formatCount(copies.length)}>
+              <CopyList jobs={copies} />
             </Card>
           )}
           <KeyUseCard parents={[bucket.arn]} spared="Spared by sessions" />

@@ -1,24 +1,29 @@
 import { Lock } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { CopyList } from '@/components/copies/copy-list';
+import { EncryptionFields } from '@/components/keys/encryption-fields';
 import { KeyLink } from '@/components/keys/key-link';
 import { PolicyEditor } from '@/components/policy/policy-editor';
 import { routes } from '@/components/routes';
 import { ShowApiCalls } from '@/components/ui/api-calls';
 import { Arn } from '@/components/ui/arn';
 import { Badge, Status } from '@/components/ui/badge';
-import { ConfirmButton } from '@/components/ui/confirm';
+import { ConfirmButton, FormDialogButton } from '@/components/ui/confirm';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EncryptionBadge } from '@/components/ui/encryption';
-import { ActionButton } from '@/components/ui/form';
+import { ActionButton, TextField } from '@/components/ui/form';
+import { formatCount } from '@/components/ui/format';
 import { Card, Dot, Fact, Facts, PageHeader, Split, Tabs } from '@/components/ui/layout';
 import { Failure } from '@/components/ui/states';
 import { Time } from '@/components/ui/time';
 import { describeCall } from '@/lib/aws/api-call';
 import { workplace } from '@/lib/aws/session';
 import { getMaintenanceStatus, getTable, getTableEncryption, getTablePolicy } from '@/lib/aws/tables';
+import { copiesOf } from '@/lib/copies/registry';
 import { AuditTab } from '../../../../../audit-tab';
-import { aliasesByKey } from '../../../../../key-options';
+import { copyTableTo } from '../../../../../copy-actions';
+import { aliasesByKey, keyOptions } from '../../../../../key-options';
 import { KeyUseCard } from '../../../../../key-use-card';
 import { lintContext } from '../../../../../policy-lint';
 import { ownAccount, readOnlyReason, tableBuckets, writeTarget } from '../../../../../reads';
@@ -74,6 +79,7 @@ export default async function TablePage({ params, searchParams }: Props) {
           resourcePolicy: await getTablePolicy(aws, which),
         })
       : undefined;
+  const [keys, copies] = [await keyOptions(), copiesOf(aws, found.arn)];
   const input = { bucket, arn: which.bucketArn, namespace: which.namespace, name: which.name };
   return (
     <>
@@ -193,11 +199,36 @@ export default async function TablePage({ params, searchParams }: Props) {
           side={
             <>
               <Card title="Use another key">
-                <p className="text-ink-2">
+                <p className="mb-3 text-ink-2">
                   There is no call that changes a table's encryption. Create a new table with the key you want and copy
-                  the rows: CREATE TABLE … AS SELECT, or INSERT INTO … SELECT.
+                  the rows, here or with an engine: CREATE TABLE … AS SELECT.
                 </p>
+                <FormDialogButton
+                  label="Copy to a new table"
+                  title={`Copy ${title} to a new table`}
+                  action={copyTableTo}
+                  submit="Create and copy"
+                  target={target}
+                  unavailable={readOnly}
+                >
+                  {Object.entries({ ...input, source: found.arn }).map(([name, value]) => (
+                    <input key={name} type="hidden" name={name} value={value} />
+                  ))}
+                  <TextField
+                    name="newName"
+                    label="Name"
+                    mono
+                    hint={`In ${which.namespace}, of the same bucket.`}
+                    focusFirst
+                  />
+                  <EncryptionFields bucket="table" keys={keys} legend="Encryption of the new table" />
+                </FormDialogButton>
               </Card>
+              {copies.length > 0 && (
+                <Card title="Copies" count={formatCount(copies.length)}>
+                  <CopyList jobs={copies} />
+                </Card>
+              )}
               <MaintenanceCard which={which} />
               <KeyUseCard parents={[found.arn]} spared="Spared by table keys" />
             </>
