@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useEffect } from 'react';
+import { useEffect, useTransition } from 'react';
 import { stopCopy } from '@/app/(console)/copy-actions';
 import type { CopyJob } from '@/lib/copies/record';
 import { routes } from '../routes';
@@ -30,11 +30,13 @@ const REFRESH_MS = 1000;
 export function CopyList({ jobs }: { jobs: readonly CopyJob[] }) {
   const router = useRouter();
   const running = jobs.some(({ status }) => status === 'running');
+  const [reading, read] = useTransition();
   useEffect(() => {
     // The next reading waits for this one, however slow it is.
-    const timer = running ? setTimeout(() => router.refresh(), REFRESH_MS) : undefined;
+    if (!running || reading) return;
+    const timer = setTimeout(() => read(() => router.refresh()), REFRESH_MS);
     return () => clearTimeout(timer);
-  }, [running, jobs, router]);
+  }, [running, reading, router]);
   return (
     <ul className="copies" aria-label="Copies">
       {jobs.map((job) => (
