@@ -92,5 +92,5 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  matcher: [{ source: '/((?!_next/static|icon.svg).*)' }],
+  matcher: [{ source: '/((?!_next/static|icon.svg|icon-real.svg).*)' }],
 };

@@ -8,6 +8,7 @@ import { DENSITIES, known, THEMES } from '@/components/shell/preferences';
 
 export const metadata: Metadata = {
   title: { template: '%s · SSE-KMS Console', default: 'SSE-KMS Console' },
+  icons: { icon: { url: '/icon.svg', type: 'image/svg+xml' } },
   description: 'See, change, prove and explain server-side encryption with KMS keys.',
 };
 

@@ -1,8 +1,9 @@
-// npm run docs: writes what is generated in docs/. With --check it writes nothing and fails when something is stale.
+// npm run docs: writes what is generated in docs/, and the list of operations that the console sends. With --check it writes nothing and fails when something is stale.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bootstrap.mjs';
 import { coverageDocument } from './coverage.mjs';
+import { sentOperations } from './operations.mjs';
 
 const RULE = /\b(?:TB|PERM|DB|GP|BK|REP|KMS|ERR|CT|LIM|COST|HD|WIRE)-\d{2}[a-z]?\b/g;
 const TEST_CALL =
@@ -11,6 +12,7 @@ const TEST_CALL =
 const documents = {
   'docs/rules.md': rulesDocument(),
   'docs/coverage.md': await coverageDocument(),
+  'lib/aws/sent-operations.json': sentOperations(),
 };
 
 let stale = 0;

@@ -5,20 +5,25 @@ import { type ReactNode, Suspense } from 'react';
 import { stepHref } from '@/components/demos/places';
 import { Flashes, FlashProvider } from '@/components/flash/flash';
 import { EnvironmentBand } from '@/components/shell/environment-band';
-import { known, THEMES } from '@/components/shell/preferences';
+import { known, readLists, THEMES } from '@/components/shell/preferences';
 import { SideNav } from '@/components/shell/side-nav';
 import { TopBar } from '@/components/shell/top-bar';
+import { ListPreferencesProvider } from '@/components/ui/list/preferences';
 import { runs } from '@/lib/aws/demos';
 import { readClock } from '@/lib/aws/emulator';
 import { callerIdentity } from '@/lib/aws/principals';
 import { workplace } from '@/lib/aws/session';
 import { BucketCount, DirectoryBucketCount, FindingCount, KeyCount, TableBucketCount } from './counts';
 
-/** The title carries the same mark as the band: real AWS says so in every tab. */
+/** Title and icon carry the same mark as the band: what is real says so in every tab. */
 export async function generateMetadata(): Promise<Metadata> {
-  const { simulated } = await workplace();
-  const suffix = simulated ? 'SSE-KMS Console' : 'SSE-KMS Console, real AWS';
-  return { title: { template: `%s · ${suffix}`, default: suffix } };
+  const { simulated, connection } = await workplace();
+  const real = connection.kind === 'aws' ? 'real AWS' : 'real endpoint';
+  const suffix = simulated ? 'SSE-KMS Console' : `SSE-KMS Console, ${real}`;
+  return {
+    title: { template: `%s · ${suffix}`, default: suffix },
+    icons: { icon: { url: simulated ? '/icon.svg' : '/icon-real.svg', type: 'image/svg+xml' } },
+  };
 }
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
@@ -48,7 +53,9 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <SideNav counts={counts} collapsed={jar.get('console-nav')?.value === 'collapsed'} />
           <main id="main" tabIndex={-1}>
             <Flashes />
-            {children}
+            <ListPreferencesProvider initial={readLists(jar.get('console-lists')?.value)}>
+              {children}
+            </ListPreferencesProvider>
           </main>
         </div>
       </FlashProvider>

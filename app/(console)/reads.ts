@@ -36,18 +36,16 @@ export const ownAccount = cache(async (): Promise<string> => {
 
 /** "in the emulator", "in real AWS": every button that writes says where. */
 export const writeTarget = cache(async (): Promise<string> => {
-  const { connection } = await workplace();
-  return connection.kind === 'aws'
-    ? 'in real AWS'
-    : connection.kind === 'emulator'
-      ? 'in the emulator'
-      : 'at the endpoint';
+  const { connection, simulated } = await workplace();
+  if (connection.kind === 'emulator') return 'in the emulator';
+  if (simulated) return 'at the endpoint';
+  return connection.kind === 'aws' ? 'in real AWS' : 'at the real endpoint';
 });
 
 /** Why nothing can be written now; undefined where it can. */
 export const readOnlyReason = cache(
   async (): Promise<string | undefined> =>
-    (await workplace()).mayWrite ? undefined : 'Real AWS is read-only until you unlock writing',
+    (await workplace()).mayWrite ? undefined : 'This is real and read-only until you unlock writing',
 );
 
 /** AWS says that a grant is known everywhere within five minutes. */

@@ -5,12 +5,17 @@ import Link from 'next/link';
 import type { AwsFailure } from '@/lib/aws/result';
 import { type Column, DataTable } from '../ui/data-table';
 import { EncryptionBadge, type EncryptionKind } from '../ui/encryption';
-import { RefusedCell } from '../ui/states';
+import { formatCount } from '../ui/format';
+import { ReadingProgress } from '../ui/list/progress';
+import { type Pending, useDetails } from '../ui/list/use-details';
+import { NotRead, RefusedCell } from '../ui/states';
 import { Time } from '../ui/time';
+import { BucketBulk } from './bucket-bulk';
 
 /** A bucket of any kind in a list. */
-export interface BucketRow {
+export interface BucketRow extends Pending {
   readonly name: string;
+  readonly arn?: string;
   readonly href: Route;
   readonly createdAt?: string;
   readonly encryption?: EncryptionKind;
@@ -44,7 +49,9 @@ const encryption: Column<BucketRow> = {
       <RefusedCell error={row.refused} />
     ) : row.encryption ? (
       <EncryptionBadge kind={row.encryption} />
-    ) : null,
+    ) : (
+      <NotRead />
+    ),
 };
 const key: Column<BucketRow> = {
   id: 'key',
@@ -52,7 +59,9 @@ const key: Column<BucketRow> = {
   sort: (row) => row.key ?? '',
   property: (row) => row.key ?? '',
   cell: (row) =>
-    row.keyHref ? (
+    row.pending ? (
+      <NotRead />
+    ) : row.keyHref ? (
       <Link className="mono hover:underline" href={row.keyHref}>
         {row.key}
       </Link>
@@ -64,18 +73,19 @@ const bucketKey: Column<BucketRow> = {
   id: 'bucketKey',
   head: 'Bucket key',
   property: (row) => row.bucketKey ?? '',
-  cell: (row) => row.bucketKey ?? <span className="text-ink-3">not used</span>,
+  cell: (row) => (row.pending ? <NotRead /> : (row.bucketKey ?? <span className="text-ink-3">not used</span>)),
 };
 const made: Column<BucketRow> = {
   id: 'made',
   head: 'Created',
   sort: (row) => row.createdAt ?? '',
+  property: (row) => row.createdAt?.slice(0, 10) ?? '',
   cell: (row) => <Time value={row.createdAt} precision="day" />,
 };
 
 /** Which columns each kind of bucket has. */
 const COLUMNS = {
-  'table buckets': [
+  'table-buckets': [
     name,
     encryption,
     key,
@@ -83,12 +93,20 @@ const COLUMNS = {
       id: 'extra',
       head: 'Tables',
       numeric: true,
-      sort: (row: BucketRow) => Number(row.extra ?? 0),
-      cell: (row: BucketRow) => row.extra ?? '',
+      sort: (row: BucketRow) => Number(row.extra ?? -1),
+      property: (row: BucketRow) => row.extra ?? '',
+      cell: (row: BucketRow) =>
+        row.extra === undefined ? (
+          <NotRead />
+        ) : Number.isNaN(Number(row.extra)) ? (
+          row.extra
+        ) : (
+          formatCount(Number(row.extra))
+        ),
     },
     made,
   ],
-  'directory buckets': [
+  'directory-buckets': [
     name,
     encryption,
     key,
@@ -100,19 +118,52 @@ const COLUMNS = {
     },
     made,
   ],
-  'general purpose buckets': [name, encryption, key, bucketKey, made],
+  buckets: [name, encryption, key, bucketKey, made],
 } as const satisfies Record<string, readonly Column<BucketRow>[]>;
 
-export function BucketTable({ rows, noun }: { rows: readonly BucketRow[]; noun: keyof typeof COLUMNS }) {
+const NOUNS = {
+  'table-buckets': 'table buckets',
+  'directory-buckets': 'directory buckets',
+  buckets: 'general purpose buckets',
+} as const;
+
+const text = (row: BucketRow) => `${row.name} ${row.key ?? ''}`;
+const item = ({ name: bucket, arn, createdAt }: BucketRow) => ({ name: bucket, arn, createdAt });
+
+/** All buckets of one kind; details of a long list arrive after the first rows. */
+export function BucketTable({
+  rows: first,
+  kind,
+  unavailable,
+  target,
+}: {
+  rows: readonly BucketRow[];
+  kind: keyof typeof COLUMNS;
+  unavailable?: string | undefined;
+  target: string;
+}) {
+  const details = useDetails(`/api/lists/${kind}`, first, item);
   return (
     <DataTable
-      rows={rows}
-      columns={COLUMNS[noun]}
+      rows={details.rows}
+      columns={COLUMNS[kind]}
       rowKey={(row) => row.name}
-      text={(row) => `${row.name} ${row.key ?? ''}`}
-      label={noun}
-      noun={noun}
+      text={text}
+      label={NOUNS[kind]}
+      noun={NOUNS[kind]}
       filterHint="Name or key"
+      tools={<ReadingProgress details={details} />}
+      panel={{ title: (row) => row.name, href: (row) => row.href }}
+      renderBulk={(selected, clear) => (
+        <BucketBulk
+          kind={kind}
+          noun={NOUNS[kind]}
+          selected={selected}
+          onDone={clear}
+          unavailable={unavailable}
+          target={target}
+        />
+      )}
     />
   );
 }

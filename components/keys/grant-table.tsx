@@ -6,8 +6,8 @@ import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'reac
 import { retireGrantAction, revokeGrantAction } from '@/app/(console)/keys/grant-actions';
 import type { KeyGrant } from '@/lib/aws/grants';
 import { Badge } from '../ui/badge';
-import { WindowFoot } from '../ui/data-table';
 import { ActionButton } from '../ui/form';
+import { WindowFoot } from '../ui/list/body';
 import { countOf, formatCount } from '../ui/format';
 import { Principal } from '../ui/principal';
 import { RetryButton } from '../ui/retry-button';

@@ -5,11 +5,15 @@ import type { AwsFailure } from '@/lib/aws/result';
 import { routes } from '../routes';
 import { KeyState } from '../ui/badge';
 import { type Column, DataTable } from '../ui/data-table';
-import { RefusedCell } from '../ui/states';
+import { ReadingProgress } from '../ui/list/progress';
+import { type Pending, useDetails } from '../ui/list/use-details';
+import { NotRead, RefusedCell } from '../ui/states';
 import { Time } from '../ui/time';
+import { KeyBulk } from './key-bulk';
 
-export interface KeyRow {
+export interface KeyRow extends Pending {
   readonly id: string;
+  readonly arn: string;
   readonly aliases: readonly string[];
   readonly description: string;
   readonly state: string;
@@ -42,7 +46,13 @@ const COLUMNS: readonly Column<KeyRow>[] = [
     sort: (key) => key.state,
     property: (key) => key.state,
     cell: (key) =>
-      key.refused ? <RefusedCell error={key.refused} /> : <KeyState state={key.state} days={key.daysLeft} />,
+      key.pending ? (
+        <NotRead />
+      ) : key.refused ? (
+        <RefusedCell error={key.refused} />
+      ) : (
+        <KeyState state={key.state} days={key.daysLeft} />
+      ),
   },
   {
     id: 'manager',
@@ -62,20 +72,39 @@ const COLUMNS: readonly Column<KeyRow>[] = [
     id: 'made',
     head: 'Created',
     sort: (key) => key.createdAt ?? '',
-    cell: (key) => <Time value={key.createdAt} precision="day" />,
+    property: (key) => key.createdAt?.slice(0, 10) ?? '',
+    cell: (key) => (key.pending ? <NotRead /> : <Time value={key.createdAt} precision="day" />),
   },
 ];
 
-export function KeyTable({ rows }: { rows: readonly KeyRow[] }) {
+const text = (key: KeyRow) => `${key.id} ${key.aliases.join(' ')} ${key.description}`;
+const item = ({ id, arn }: KeyRow) => ({ name: id, arn });
+
+/** All keys of the Region; details of a long list arrive after the first rows. */
+export function KeyTable({
+  rows: first,
+  unavailable,
+  target,
+}: {
+  rows: readonly KeyRow[];
+  unavailable?: string | undefined;
+  target: string;
+}) {
+  const details = useDetails('/api/lists/keys', first, item);
   return (
     <DataTable
-      rows={rows}
+      rows={details.rows}
       columns={COLUMNS}
       rowKey={(key) => key.id}
-      text={(key) => `${key.id} ${key.aliases.join(' ')} ${key.description}`}
+      text={text}
       label="KMS keys"
       noun="keys"
       filterHint="Alias, key id or description"
+      tools={<ReadingProgress details={details} />}
+      panel={{ title: (key) => key.aliases[0] ?? key.id, href: (key) => routes.key(key.id) }}
+      renderBulk={(selected, clear) => (
+        <KeyBulk selected={selected} onDone={clear} unavailable={unavailable} target={target} />
+      )}
     />
   );
 }

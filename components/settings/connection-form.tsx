@@ -1,16 +1,19 @@
 'use client';
 
 import { useState } from 'react';
-import { switchConnection } from '@/app/(console)/settings/actions';
+import { switchConnection, testConnection } from '@/app/(console)/settings/actions';
 import type { Connection } from '@/lib/aws/connection';
 import { Alert } from '../ui/alert';
-import { ActionForm, Choice, TextField } from '../ui/form';
+import { Button } from '../ui/button';
+import { ActionForm, Choice, TextArea, TextField } from '../ui/form';
+import { useAction } from '../ui/use-action';
 
 /** Chooses among the emulator, another endpoint and AWS. */
 export function ConnectionForm({ connection, emulator }: { connection: Connection; emulator: string }) {
   const [kind, setKind] = useState(connection.kind);
+  const [nature, setNature] = useState(connection.kind === 'endpoint' && connection.real ? 'real' : 'simulated');
   return (
-    <ActionForm action={switchConnection} submit="Use this connection">
+    <ActionForm action={switchConnection} submit="Use this connection" cancel={<TestConnection />}>
       <Choice
         name="kind"
         legend="Connect to"
@@ -55,7 +58,37 @@ export function ConnectionForm({ connection, emulator }: { connection: Connectio
             label="Secret access key"
             type="password"
             mono
-            hint="Kept in a sealed cookie of this browser."
+            hint="Kept sealed on the machine that runs the console. It never goes back to a browser."
+          />
+          <TextField
+            name="sessionToken"
+            label="Session token"
+            optional
+            type="password"
+            mono
+            hint="Of temporary credentials."
+          />
+          <TextArea
+            name="ca"
+            label="CA certificate"
+            optional
+            rows={4}
+            defaultValue={connection.kind === 'endpoint' ? (connection.ca ?? '') : ''}
+            hint="PEM. Where the endpoint's TLS certificate comes from an authority of your own."
+          />
+          <Choice
+            name="nature"
+            legend="What is behind it"
+            value={nature}
+            onValue={(value) => setNature(value === 'real' ? 'real' : 'simulated')}
+            options={[
+              { value: 'simulated', label: 'A simulation', about: 'Changes are free: an emulator, a test system.' },
+              {
+                value: 'real',
+                label: 'Something real',
+                about: 'Locked like AWS: read-only until you unlock writing. Host names of AWS always are.',
+              },
+            ]}
           />
         </>
       )}
@@ -83,5 +116,20 @@ export function ConnectionForm({ connection, emulator }: { connection: Connectio
       )}
       <TextField name="region" label="Region" mono defaultValue={connection.region} />
     </ActionForm>
+  );
+}
+
+/** Tries what the form says, and tells who it is signed in as there. */
+function TestConnection() {
+  const { run, showPending } = useAction(testConnection, { flashFailures: true });
+  return (
+    <Button
+      onClick={(event) => {
+        const { form } = event.currentTarget;
+        if (form) run(new FormData(form));
+      }}
+    >
+      {showPending ? 'Asking…' : 'Test'}
+    </Button>
   );
 }

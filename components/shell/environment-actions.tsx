@@ -86,7 +86,7 @@ export function MoveClock({ open, onClose }: { open: boolean; onClose: () => voi
 }
 
 /** Opens a real connection for writing, for a quarter of an hour. */
-export function UnlockWriting({ accountId }: { accountId: string }) {
+export function UnlockWriting({ accountId, what }: { accountId: string; what: string }) {
   const [open, setOpen] = useState(false);
   return (
     <>
@@ -97,7 +97,7 @@ export function UnlockWriting({ accountId }: { accountId: string }) {
       <ConfirmByTyping
         open={open}
         onClose={() => setOpen(false)}
-        title="Unlock writing in real AWS"
+        title={what === 'Real AWS' ? 'Unlock writing in real AWS' : 'Unlock writing at a real endpoint'}
         consequence={{
           title: `Changes go to account ${accountId}`,
           detail: 'For 15 minutes every button that writes changes real buckets, keys and policies. Costs may arise.',

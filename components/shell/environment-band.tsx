@@ -30,12 +30,13 @@ export function EnvironmentBand({
       Switch
     </Link>
   );
-  if (connection.kind === 'aws') {
+  if (!place.simulated) {
+    const what = connection.kind === 'endpoint' ? 'Real endpoint' : 'Real AWS';
     return (
-      <div className="env env-real" role="status" aria-label="Real AWS environment">
+      <div className="env env-real" role="status" aria-label={`${what} environment`}>
         <span className="tag">
           <RadioTower size={14} aria-hidden />
-          Real AWS
+          {what}
         </span>
         <span className="sentence">
           {place.writingUntil ? (
@@ -47,12 +48,15 @@ export function EnvironmentBand({
           )}
         </span>
         <dl>
+          {connection.kind === 'endpoint' && (
+            <BandFact label="Endpoint" value={URL.parse(connection.url)?.host ?? connection.url} />
+          )}
           <BandFact label="Account" value={accountId} />
           <BandFact label="Region" value={connection.region} />
           <BandFact label="Signed in as" value={signedInAs.replace(/^arn:aws:(iam|sts)::\d+:/, '')} />
         </dl>
         <div className="actions">
-          {place.writingUntil ? <LockWriting /> : <UnlockWriting accountId={accountId} />}
+          {place.writingUntil ? <LockWriting /> : <UnlockWriting accountId={accountId} what={what} />}
           {switchLink}
         </div>
       </div>
@@ -65,9 +69,9 @@ export function EnvironmentBand({
         Simulated
       </span>
       <span className="sentence">
-        {connection.kind === 'emulator'
-          ? `${place.world === undefined ? 'Embedded emulator. ' : ''}Nothing here reaches AWS.`
-          : `Custom endpoint ${connection.url}. Not AWS as far as the console knows.`}
+        {connection.kind === 'endpoint'
+          ? `Custom endpoint ${connection.url}. Declared a simulation.`
+          : `${place.world === undefined ? 'Embedded emulator. ' : ''}Nothing here reaches AWS.`}
       </span>
       <dl>
         <BandFact label="Account" value={accountId} />

@@ -1,5 +1,6 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { formatTime } from '../ui/format';
 
@@ -22,9 +23,14 @@ export function WorldClock({ now, standing = false }: { now: string; standing?: 
   );
 }
 
-/** "14:52" until a time, then nothing. */
+/** "14:52" until a time; then the page is read again, since what it allowed has ended. */
 export function Countdown({ until }: { until: number }) {
   const [left, setLeft] = useState<number>();
+  const router = useRouter();
+  const over = left === 0;
+  useEffect(() => {
+    if (over) router.refresh();
+  }, [over, router]);
   useEffect(() => {
     const tick = () => setLeft(Math.max(0, Math.round((until - Date.now()) / 1000)));
     tick();

@@ -42,7 +42,7 @@ export function Button({
       type="button"
       className={cx(look({ kind, size }), className)}
       aria-disabled="true"
-      title={unavailable}
+      data-why={unavailable}
       {...rest}
     >
       {children}

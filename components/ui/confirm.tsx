@@ -22,6 +22,7 @@ export function ConfirmByTyping({
   input,
   submit,
   target,
+  onDone,
 }: {
   open: boolean;
   onClose: () => void;
@@ -35,6 +36,7 @@ export function ConfirmByTyping({
   input: Readonly<Record<string, string>>;
   submit: string;
   target?: string | undefined;
+  onDone?: (() => void) | undefined;
 }) {
   const [typed, setTyped] = useState('');
   return (
@@ -49,6 +51,7 @@ export function ConfirmByTyping({
           onDone={() => {
             setTyped('');
             onClose();
+            onDone?.();
           }}
           cancel={
             <Button onClick={onClose} data-autofocus>

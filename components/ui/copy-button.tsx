@@ -3,8 +3,8 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 
-/** Copies exactly `text` and announces it. */
-export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+/** Copies exactly `text`, or what it is when it is asked for, and announces it. */
+export function CopyButton({ text, label = 'Copy' }: { text: string | (() => string); label?: string }) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -18,7 +18,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
       aria-label={label}
       title={label}
       onClick={() => {
-        void navigator.clipboard.writeText(text).then(() => setCopied(true));
+        void navigator.clipboard.writeText(typeof text === 'string' ? text : text()).then(() => setCopied(true));
       }}
     >
       {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}

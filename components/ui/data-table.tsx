@@ -1,32 +1,39 @@
 'use client';
 
-import { ArrowDown, ArrowUp, Search, X } from 'lucide-react';
-import { parseAsArrayOf, parseAsString, useQueryState, useQueryStates } from 'nuqs';
-import { type ReactNode, useDeferredValue, useRef } from 'react';
-import { cx } from './cx';
-import { countOf, formatCount } from './format';
-import { RetryButton } from './retry-button';
-import { SpacerRow } from './spacer-row';
+import type { Route } from 'next';
+import Link from 'next/link';
+import { parseAsArrayOf, parseAsInteger, parseAsString, useQueryState, useQueryStates } from 'nuqs';
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+import { type Column, ListBody, PageFoot } from './list/body';
+import { FilterBar } from './list/filter-bar';
+import { OptionsMenu } from './list/options-menu';
+import { useListPreferences } from './list/preferences';
+import { formatToken, knownTokens, runQuery } from './list/query';
+import { BulkBar, type Selection } from './list/selection';
+import { SplitPanel } from './list/split-panel';
+import { Fact, Facts } from './layout';
 import { NoMatch } from './states';
-import { useWindow } from './window-rows';
+import { countOf } from './format';
 
-/** One column. `sort` makes its head a button; `property` makes it a filter. */
-export interface Column<Row> {
-  readonly id: string;
-  readonly head: string;
-  readonly cell: (row: Row) => ReactNode;
-  readonly sort?: (row: Row) => string | number;
-  /** The value by which rows can be filtered, one of few. */
-  readonly property?: (row: Row) => string;
-  readonly numeric?: boolean;
+export type { Column } from './list/body';
+
+/** Details of a row beside the list. */
+export interface RowPanel<Row> {
+  readonly title: (row: Row) => string;
+  /** The row's own page. */
+  readonly href?: (row: Row) => Route | undefined;
+  /** Under the facts. Without `facts` these are the row's columns, the hidden ones too. */
+  readonly more?: (row: Row) => ReactNode;
+  readonly facts?: (row: Row) => ReactNode;
 }
 
-/** Beyond this many rows only those in sight are in the page. */
-const WINDOW_FROM = 200;
-
 /**
- * A table over a whole collection: filter, properties and order live in the address, so that a link shows the same.
+ * A table over a whole collection. Filter, order, page and the open row live in the address, so that a link shows the
+ * same; columns, page size and panel width are kept for the person.
  * @param text what the filter searches in a row
+ * @param panel opens a row's details beside the list, by click or Enter
+ * @param renderBulk actions on the ticked rows; gets them, also when there are none, so that the actions can say why not
+ * @param tools more controls of the list's head, such as exports or the progress of reading
  */
 export function DataTable<Row>({
   rows,
@@ -37,6 +44,9 @@ export function DataTable<Row>({
   noun,
   filterHint,
   stacked = true,
+  panel,
+  renderBulk,
+  tools,
 }: {
   rows: readonly Row[];
   columns: readonly Column<Row>[];
@@ -48,253 +58,186 @@ export function DataTable<Row>({
   filterHint: string;
   /** On narrow screens each row becomes a small card. */
   stacked?: boolean;
+  panel?: RowPanel<Row>;
+  renderBulk?: (selected: readonly Row[], clear: () => void) => ReactNode;
+  tools?: ReactNode;
 }) {
   const [state, setState] = useQueryStates(
-    { q: parseAsString.withDefault(''), is: parseAsArrayOf(parseAsString).withDefault([]) },
+    {
+      q: parseAsString.withDefault(''),
+      filter: parseAsArrayOf(parseAsString).withDefault([]),
+      page: parseAsInteger.withDefault(1),
+      item: parseAsString.withDefault(''),
+    },
     { history: 'replace', clearOnDefault: true },
   );
   const [order, setOrder] = useQueryState(
     'sort',
     parseAsString.withDefault('').withOptions({ history: 'push', clearOnDefault: true }),
   );
-  const search = useDeferredValue(state.q.trim().toLowerCase());
-  const descending = order.startsWith('-');
-  const sorted = columns.find((column) => column.id === order.replace(/^-/, '') && column.sort);
+  const [preferences, setPreferences] = useListPreferences(label);
+  const [linkedSize, setLinkedSize] = useQueryState('size', parseAsInteger);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const [byKeyboard, setByKeyboard] = useState(false);
 
-  const filters = state.is.map((one) => {
-    const cut = one.indexOf(':');
-    return { raw: one, id: one.slice(0, cut), value: one.slice(cut + 1) };
-  });
-  const matching = rows.filter(
-    (row) =>
-      (search === '' || text(row).toLowerCase().includes(search)) &&
-      filters.every((filter) => columns.find((column) => column.id === filter.id)?.property?.(row) === filter.value),
+  const search = useDeferredValue(state.q);
+  const tokens = knownTokens(state.filter, columns);
+  const texts = useMemo(() => rows.map((row) => text(row).toLowerCase()), [rows, text]);
+  const filter = tokens.map(formatToken).join('\0');
+  const matching = useMemo(
+    () => runQuery(rows, texts, { search, tokens: knownTokens(filter.split('\0'), columns), order }, columns),
+    [rows, texts, search, filter, order, columns],
   );
-  const by = sorted?.sort;
-  const shown = by
-    ? matching.toSorted((left, right) => {
-        const [a, b] = [by(left), by(right)];
-        const way = a < b ? -1 : a > b ? 1 : 0;
-        return descending ? -way : way;
-      })
-    : matching;
-  const filtered = search !== '' || filters.length > 0;
-  const clear = () => void setState({ q: null, is: null });
+  const size = linkedSize ?? preferences.size;
+  const pages = size ? Math.max(1, Math.ceil(matching.length / size)) : 1;
+  const page = Math.min(Math.max(1, state.page), pages);
+  const shown = size ? matching.slice((page - 1) * size, page * size) : matching;
+  const hidden = preferences.hidden ?? [];
+  const visible = columns.filter((column, index) => index === 0 || !hidden.includes(column.id));
+  const opened = panel && state.item ? rows.find((row) => rowKey(row) === state.item) : undefined;
+  const clear = () => void setState({ q: null, filter: null, page: null });
+
+  const selection: Selection | undefined = renderBulk && {
+    keys: ticked,
+    toggle: (key, on) => setTicked((before) => changed(before, [key], on)),
+    all: (keys, on) => setTicked((before) => changed(before, keys, on)),
+  };
+  const selected = renderBulk ? rows.filter((row) => ticked.has(rowKey(row))) : [];
+  const close = () => {
+    void setState({ item: null });
+    if (byKeyboard)
+      document.querySelector<HTMLElement>(`table[aria-label="${label}"] tr[aria-selected="true"]`)?.focus();
+  };
 
   return (
     <>
-      <div className="filter-bar">
-        <label className="field-box grow-field">
-          <Search size={14} aria-hidden />
-          <span className="sr-only">Filter {noun}</span>
-          <input
-            type="search"
-            value={state.q}
-            placeholder={filterHint}
-            onChange={(event) => void setState({ q: event.target.value || null })}
-          />
-        </label>
-        <PropertySelect
-          columns={columns}
-          rows={rows}
-          used={state.is}
-          onPick={(pick) => void setState({ is: [...state.is, pick] })}
+      <FilterBar
+        rows={rows}
+        columns={columns}
+        noun={noun}
+        hint={filterHint}
+        search={state.q}
+        tokens={tokens}
+        matching={matching.length}
+        onSearch={(value) => void setState({ q: value || null, page: null })}
+        onTokens={(next) => void setState({ filter: next.length > 0 ? next.map(formatToken) : null, page: null })}
+        onClear={clear}
+      >
+        {tools}
+        <OptionsMenu
+          columns={columns.slice(1).filter((column) => column.head !== '')}
+          preferences={preferences}
+          size={size}
+          onPreferences={(next) => {
+            setPreferences(next);
+            void setLinkedSize(null);
+            void setState({ page: null });
+          }}
         />
-        {filters.map((filter) => (
-          <span className="token" key={filter.raw}>
-            <b>{columns.find((column) => column.id === filter.id)?.head ?? filter.id}</b>
-            <span className="op">is</span>
-            {filter.value}
-            <button
-              type="button"
-              aria-label={`Remove filter ${filter.value}`}
-              onClick={() => void setState({ is: state.is.filter((one) => one !== filter.raw) })}
-            >
-              <X size={12} aria-hidden />
-            </button>
-          </span>
-        ))}
-        {filtered && (
-          <button type="button" className="button ghost" onClick={clear}>
-            Clear filters
-          </button>
-        )}
-        <span className="ml-auto text-ink-2" aria-live="polite">
-          {filtered ? `${formatCount(shown.length)} of ${formatCount(rows.length)}` : countOf(rows.length, noun)}
-        </span>
-        <RetryButton label="Refresh" ghost />
-      </div>
-      {shown.length === 0 ? (
-        <NoMatch
-          title={`No ${noun} match`}
-          actions={
-            <button type="button" className="button" onClick={clear}>
-              Clear filters
-            </button>
-          }
+      </FilterBar>
+      {renderBulk && (
+        <BulkBar
+          count={selected.length}
+          hidden={selected.length - matching.reduce((count, row) => count + (ticked.has(rowKey(row)) ? 1 : 0), 0)}
+          noun={noun}
+          onClear={() => setTicked(new Set())}
         >
-          {countOf(rows.length, noun)} searched.
-        </NoMatch>
-      ) : (
-        <Body
-          key={shown.length > WINDOW_FROM ? 'window' : 'whole'}
-          shown={shown}
-          columns={columns}
-          rowKey={rowKey}
-          label={label}
-          stacked={stacked}
-          order={order}
-          onOrder={(id) => void setOrder(order === id ? `-${id}` : order === `-${id}` ? null : id)}
-        />
+          {renderBulk(selected, () => setTicked(new Set()))}
+        </BulkBar>
       )}
+      <div className={panel && opened ? 'with-split-panel' : undefined}>
+        <div className="min-w-0">
+          {matching.length === 0 ? (
+            <NoMatch
+              title={`No ${noun} match`}
+              actions={
+                <button type="button" className="button" onClick={clear}>
+                  Clear filters
+                </button>
+              }
+            >
+              {countOf(rows.length, noun)} searched.
+            </NoMatch>
+          ) : (
+            <ListBody
+              // Another length changes how the rows are drawn; what was measured no longer holds.
+              key={`${size ?? 'all'} ${filter} ${search}`}
+              shown={shown}
+              offset={size ? (page - 1) * size : 0}
+              total={matching.length}
+              columns={visible}
+              rowKey={rowKey}
+              label={label}
+              noun={noun}
+              stacked={stacked}
+              order={order}
+              onOrder={(id) => void setOrder(order === id ? `-${id}` : order === `-${id}` ? null : id)}
+              selection={selection}
+              open={state.item}
+              onOpen={
+                panel &&
+                ((key, keyboard) => {
+                  setByKeyboard(keyboard);
+                  void setState({ item: key });
+                })
+              }
+            />
+          )}
+          {size !== undefined && matching.length > size && (
+            <PageFoot
+              page={page}
+              size={size}
+              total={matching.length}
+              onPage={(next) => {
+                // The size goes along: a link shows the same rows to whoever prefers another.
+                void setLinkedSize(size);
+                void setState({ page: next });
+              }}
+            />
+          )}
+        </div>
+        {panel && opened && (
+          <SplitPanel key={state.item} title={panel.title(opened)} onClose={close} takeFocus={byKeyboard}>
+            <PanelBody row={opened} columns={columns} panel={panel} />
+          </SplitPanel>
+        )}
+      </div>
     </>
   );
 }
 
-function PropertySelect<Row>({
-  columns,
-  rows,
-  used,
-  onPick,
-}: {
-  columns: readonly Column<Row>[];
-  rows: readonly Row[];
-  used: readonly string[];
-  onPick: (pick: string) => void;
-}) {
-  const groups = columns.flatMap((column) => {
-    const { property } = column;
-    if (!property) return [];
-    const values = [...new Set(rows.map(property))].filter((value) => value !== '').toSorted();
-    return values.length < 2 ? [] : [{ column, values: values.slice(0, 40) }];
-  });
-  if (groups.length === 0) return null;
-  return (
-    <span className="select-box compact">
-      <select
-        value=""
-        aria-label="Add a property filter"
-        onChange={(event) => event.target.value && onPick(event.target.value)}
-      >
-        <option value="">Property</option>
-        {groups.map(({ column, values }) => (
-          <optgroup key={column.id} label={column.head}>
-            {values.map((value) => (
-              <option key={value} value={`${column.id}:${value}`} disabled={used.includes(`${column.id}:${value}`)}>
-                {column.head} is {value}
-              </option>
-            ))}
-          </optgroup>
-        ))}
-      </select>
-    </span>
-  );
-}
-
-interface BodyProps<Row> {
-  shown: readonly Row[];
-  columns: readonly Column<Row>[];
-  rowKey: (row: Row) => string;
-  label: string;
-  stacked: boolean;
-  order: string;
-  onOrder: (id: string) => void;
-}
-
-function Body<Row>(props: BodyProps<Row>) {
-  const { shown, columns, rowKey, label, stacked, order, onOrder } = props;
-  const long = shown.length > WINDOW_FROM;
-  const scroller = useRef<HTMLDivElement>(null);
-  const view = useWindow(scroller, shown.length);
-  const [from, to] = long ? [view.from, view.to] : [0, shown.length];
+function PanelBody<Row>({ row, columns, panel }: { row: Row; columns: readonly Column<Row>[]; panel: RowPanel<Row> }) {
+  const href = panel.href?.(row);
   return (
     <>
-      <div
-        ref={scroller}
-        className={cx('table-scroll', long && 'window')}
-        {...(long ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
-      >
-        <table className={cx(stacked && !long && 'stack-small')} aria-label={label} aria-rowcount={shown.length + 1}>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <Head key={column.id} column={column} order={order} onOrder={onOrder} />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            <SpacerRow columns={columns.length} rows={from} rowHeight={view.rowHeight} />
-            {shown.slice(from, to).map((row, index) => (
-              <tr key={rowKey(row)} data-row aria-rowindex={from + index + 2}>
-                {columns.map((column) => (
-                  <td key={column.id} className={column.numeric ? 'num' : undefined}>
-                    {column.cell(row)}
-                  </td>
-                ))}
-              </tr>
+      <div className="px-4 pb-3">
+        {panel.facts?.(row) ?? (
+          <Facts>
+            {columns.map((column) => (
+              <Fact key={column.id} label={column.head}>
+                {column.cell(row)}
+              </Fact>
             ))}
-            <SpacerRow columns={columns.length} rows={shown.length - to} rowHeight={view.rowHeight} />
-          </tbody>
-        </table>
+          </Facts>
+        )}
       </div>
-      {long && <WindowFoot first={view.first} last={view.last} total={shown.length} goTo={view.goTo} />}
+      {panel.more?.(row)}
+      {href && (
+        <div className="px-4 pb-4">
+          <Link className="button" href={href}>
+            Open
+          </Link>
+        </div>
+      )}
     </>
   );
 }
 
-function Head<Row>({ column, order, onOrder }: { column: Column<Row>; order: string; onOrder: (id: string) => void }) {
-  const direction = order === column.id ? 'ascending' : order === `-${column.id}` ? 'descending' : undefined;
-  const Arrow = direction === 'descending' ? ArrowUp : ArrowDown;
-  return (
-    <th
-      scope="col"
-      className={column.numeric ? 'num' : undefined}
-      aria-sort={column.sort ? (direction ?? 'none') : undefined}
-    >
-      {column.sort ? (
-        <button type="button" onClick={() => onOrder(column.id)}>
-          {column.head}
-          {direction && <Arrow size={12} aria-hidden />}
-        </button>
-      ) : column.head === '' ? (
-        <span className="sr-only">Actions</span>
-      ) : (
-        column.head
-      )}
-    </th>
-  );
-}
-
-/** Where in a long table a person is, and a way to jump. */
-export function WindowFoot({
-  first,
-  last,
-  total,
-  goTo,
-}: {
-  first: number;
-  last: number;
-  total: number;
-  goTo: (row: number) => void;
-}) {
-  return (
-    <div className="table-foot">
-      <span>
-        Rows {formatCount(first + 1)} to {formatCount(last)} of {formatCount(total)}
-      </span>
-      <label className="ml-auto flex items-center gap-2">
-        Go to row
-        <span className="field-box narrow">
-          <input
-            type="number"
-            min={1}
-            max={total}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter') goTo(Math.max(0, Math.min(total, Number(event.currentTarget.value)) - 1));
-            }}
-          />
-        </span>
-      </label>
-    </div>
-  );
+function changed(before: ReadonlySet<string>, keys: readonly string[], on: boolean): ReadonlySet<string> {
+  const next = new Set(before);
+  for (const key of keys) {
+    if (on) next.add(key);
+    else next.delete(key);
+  }
+  return next;
 }

@@ -360,6 +360,7 @@ export function ActionButton({
   size = 'normal',
   unavailable,
   target,
+  onDone,
 }: {
   action: FormAction;
   input: Readonly<Record<string, string | readonly string[]>>;
@@ -369,8 +370,9 @@ export function ActionButton({
   unavailable?: string | undefined;
   /** Where a reviewed change is written to: "in the emulator". */
   target?: string | undefined;
+  onDone?: (() => void) | undefined;
 }) {
-  const review = useReview(action, { flashFailures: true });
+  const review = useReview(action, { flashFailures: true, ...(onDone ? { onDone } : {}) });
   return (
     <>
       <Button kind={kind} size={size} unavailable={unavailable} onClick={() => review.run(input)}>

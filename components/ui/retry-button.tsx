@@ -5,18 +5,27 @@ import { useRouter } from 'next/navigation';
 import { useTransition } from 'react';
 
 /** Reads the page's data again. */
-export function RetryButton({ label = 'Try again', ghost = false }: { label?: string; ghost?: boolean }) {
+export function RetryButton({
+  label = 'Try again',
+  ghost = false,
+  iconOnly = false,
+}: {
+  label?: string;
+  ghost?: boolean;
+  iconOnly?: boolean;
+}) {
   const router = useRouter();
   const [pending, start] = useTransition();
   return (
     <button
       type="button"
-      className={`button ${ghost ? 'ghost' : ''}`}
+      className={iconOnly ? 'icon-button' : `button ${ghost ? 'ghost' : ''}`}
+      {...(iconOnly ? { 'aria-label': label, title: label } : {})}
       aria-disabled={pending}
       onClick={() => start(() => router.refresh())}
     >
-      <RefreshCw size={14} aria-hidden className={pending ? 'spin' : undefined} />
-      {label}
+      <RefreshCw size={iconOnly ? 16 : 14} aria-hidden className={pending ? 'spin' : undefined} />
+      {!iconOnly && label}
     </button>
   );
 }

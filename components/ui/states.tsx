@@ -4,6 +4,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { AwsFailure } from '@/lib/aws/result';
 import { routes } from '../routes';
+import { lacksPermission, MissingPermission } from './missing-permission';
 import { RetryButton } from './retry-button';
 
 function Blank({
@@ -11,11 +12,13 @@ function Blank({
   title,
   children,
   actions,
+  more,
 }: {
   icon: LucideIcon;
   title: string;
   children?: ReactNode;
   actions?: ReactNode;
+  more?: ReactNode;
 }) {
   return (
     <div className="blank">
@@ -23,6 +26,7 @@ function Blank({
       <p className="blank-title">{title}</p>
       {children && <p>{children}</p>}
       {actions && <div className="flex flex-wrap justify-center gap-2">{actions}</div>}
+      {more}
     </div>
   );
 }
@@ -55,6 +59,7 @@ export function Failure({ title, error }: { title: string; error: AwsFailure }) 
     <Blank
       icon={CircleX}
       title={title}
+      more={lacksPermission(error) && <MissingPermission error={error} />}
       actions={
         <>
           <RetryButton />
@@ -95,4 +100,9 @@ export function RefusedCell({ error }: { error: AwsFailure }) {
       )}
     </span>
   );
+}
+
+/** Not read so far, or not readable: never an empty cell, which would mean that there is nothing. */
+export function NotRead() {
+  return <span className="text-ink-3">not read</span>;
 }

@@ -30,9 +30,7 @@ export function useAction(
       try {
         const result: ActionAnswer = (await action(input)) ?? {};
         setAnswer(result);
-        const outcome: Outcome | undefined =
-          result.data ??
-          (result.serverError ? { ok: false, title: 'This was not done', detail: result.serverError } : undefined);
+        const outcome = outcomeIn(result, options.flashFailures === true);
         // A plan is no outcome yet: whoever asked shows it.
         if (outcome?.review) options.onReview?.(outcome.review);
         if (!outcome || outcome.review) return;
@@ -49,6 +47,14 @@ export function useAction(
     });
   };
   return { run, pending, showPending, answer, clear: () => setAnswer({}) };
+}
+
+/** What to tell. A form shows wrong fields in place; where there is no form, they are told like any failure. */
+function outcomeIn(result: ActionAnswer, tellFields: boolean): Outcome | undefined {
+  if (result.data) return result.data;
+  if (result.serverError) return { ok: false, title: 'This was not done', detail: result.serverError };
+  const wrong = tellFields ? Object.values(result.validationErrors?.fieldErrors ?? {}).flat() : [];
+  return wrong.length > 0 ? { ok: false, title: 'This was not done', detail: wrong.join(' ') } : undefined;
 }
 
 function useDelayed(value: boolean, milliseconds: number): boolean {

@@ -119,11 +119,11 @@ test('a list is filtered, sorted and shared by its address', async ({ browser, w
   await page.goto('/keys');
   await ready(page);
   await page.getByRole('searchbox').fill('raw');
-  await expect(page.getByText('1 of 4')).toBeVisible();
+  await expect(page.getByText('(1/4)')).toBeVisible();
   await expect(page).toHaveURL(/q=raw/);
   await page.getByRole('searchbox').fill('nothing like this');
   await page.getByRole('button', { name: 'Clear filters' }).first().click();
-  await expect(page.getByText('4 keys')).toBeVisible();
+  await expect(page.getByText('(4)')).toBeVisible();
   const name = page.getByRole('columnheader', { name: 'Name' });
   await name.getByRole('button').press('Enter');
   await expect(name).toHaveAttribute('aria-sort', 'ascending');

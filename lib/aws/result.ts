@@ -21,7 +21,7 @@ export interface CallRecord {
 
 /** Why a call failed, in AWS's words. */
 export interface AwsFailure {
-  /** AWS's error code, or `Unreachable`, `TimedOut`, `NoCredentials`, `ReadOnly`. */
+  /** AWS's error code, or `Unreachable`, `TimedOut`, `TlsFailed`, `NoCredentials`, `ReadOnly`. */
   readonly code: string;
   readonly message: string;
   readonly status?: number;

@@ -147,6 +147,10 @@ function failureOf(thrown: unknown, service: Service, operation: string, aws: Aw
   if (error.name === 'TimeoutError') {
     return { code: 'TimedOut', message: `${where} did not answer in time.`, action };
   }
+  if (error.name === 'ReadOnly') return { code: 'ReadOnly', message: error.message, action };
+  if (/^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_)/.test(system)) {
+    return { code: 'TlsFailed', message: `The certificate of ${where} can't be trusted: ${error.message}.`, action };
+  }
   if (error.name === 'CredentialsProviderError') {
     return { code: 'NoCredentials', message: 'No credentials were found for this connection.', action };
   }

@@ -4,13 +4,16 @@ import { getIronSession, type SessionOptions } from 'iron-session';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
-import { type Aws, type Connection, connect, DEFAULT_CONNECTION } from './connection.ts';
+import { type Aws, type Connection, connect, DEFAULT_CONNECTION, isReal } from './connection.ts';
 import { consolePassword, listensOnLoopback, secureCookies, sessionSecret } from './env.ts';
+import { savedConnection } from './saved-connections.ts';
 import { WORLD_HEADER } from './world-parameter.ts';
 
 /** What the sealed cookie holds. */
 export interface ConsoleSession {
   connection?: Connection;
+  /** Instead: the id of a connection that holds secrets and is kept on this machine. */
+  savedConnection?: string;
   /** Machine time in milliseconds until which a real connection may be written to. */
   writingUntil?: number;
   /** Fingerprint of the password that was given: a changed password signs everybody out. */
@@ -67,7 +70,7 @@ export function isSignedIn(session: ConsoleSession): boolean {
 export interface Workplace {
   readonly aws: Aws;
   readonly connection: Connection;
-  /** The embedded emulator, or an endpoint that a person gave: not AWS. */
+  /** The embedded emulator, or an endpoint that a person declared a simulation. */
   readonly simulated: boolean;
   /** The account in the address of this tab, where there is one. */
   readonly world?: string;
@@ -80,17 +83,19 @@ export const workplace = cache(async (): Promise<Workplace> => {
   const session = await openSession();
   if (!isSignedIn(session)) redirect('/login');
   const world = (await headers()).get(WORLD_HEADER);
+  const saved = session.savedConnection ? await savedConnection(session.savedConnection) : undefined;
   const connection: Connection = world
     ? { kind: 'emulator', accountId: world, region: 'us-east-1' }
-    : (session.connection ?? DEFAULT_CONNECTION);
+    : (saved ?? session.connection ?? DEFAULT_CONNECTION);
   const writingUntil = session.writingUntil ?? 0;
-  const real = connection.kind === 'aws';
+  const real = isReal(connection);
+  const mayWrite = !real || writingUntil > Date.now();
   return {
-    aws: await connect(connection),
+    aws: await connect(connection, !mayWrite),
     connection,
     simulated: !real,
     ...(world ? { world } : {}),
-    mayWrite: !real || writingUntil > Date.now(),
+    mayWrite,
     ...(real && writingUntil > Date.now() ? { writingUntil } : {}),
   };
 });

@@ -4,18 +4,27 @@ import { AppearanceForm } from '@/components/settings/appearance-form';
 import { ConnectionForm } from '@/components/settings/connection-form';
 import { DENSITIES, known, THEMES } from '@/components/shell/preferences';
 import { Alert } from '@/components/ui/alert';
+import { ButtonLink } from '@/components/ui/button';
 import { Card, Fact, Facts, PageHeader, Split } from '@/components/ui/layout';
 import { Principal } from '@/components/ui/principal';
+import type { Connection } from '@/lib/aws/connection';
 import { emulatorUrl } from '@/lib/aws/env';
 import { callerIdentity } from '@/lib/aws/principals';
 import { workplace } from '@/lib/aws/session';
+
+/** What the form may be filled with: a secret never goes back to a browser. */
+function withoutSecrets(connection: Connection): Connection {
+  if (connection.kind !== 'endpoint') return connection;
+  const { sessionToken: _token, ...rest } = connection;
+  return { ...rest, secretAccessKey: '' };
+}
 
 export const metadata: Metadata = { title: 'Settings' };
 
 export default async function SettingsPage() {
   const [jar, { aws, connection }] = await Promise.all([cookies(), workplace()]);
   const identity = await callerIdentity(aws);
-  const shown = connection.kind === 'endpoint' ? { ...connection, secretAccessKey: '' } : connection;
+  const shown = withoutSecrets(connection);
   return (
     <>
       <PageHeader title="Settings" sub="Where this console points, and how it looks. Kept in this browser only." />
@@ -49,6 +58,12 @@ export default async function SettingsPage() {
                   <span className="mono block text-ink-3">{identity.error.code}</span>
                 </Alert>
               )}
+            </Card>
+            <Card title="Permissions">
+              <p className="mb-3 text-ink-2">
+                The smallest IAM policies with which this console can read an account, or change it too.
+              </p>
+              <ButtonLink href="/settings/permissions">Show the policies</ButtonLink>
             </Card>
             <Card title="Appearance">
               <AppearanceForm

@@ -1,69 +1,34 @@
-import { Plus, Table2 } from 'lucide-react';
+import { Table2 } from 'lucide-react';
 import type { Metadata } from 'next';
 import { BucketTable } from '@/components/buckets/bucket-table';
-import { routes } from '@/components/routes';
-import { ButtonLink } from '@/components/ui/button';
-import { formatCount } from '@/components/ui/format';
-import { Card, PageHeader } from '@/components/ui/layout';
-import { Empty, Failure } from '@/components/ui/states';
-import { mapLimited } from '@/lib/aws/result';
+import { ListPage } from '@/components/ui/list-page';
 import { workplace } from '@/lib/aws/session';
-import { getTableBucketEncryption } from '@/lib/aws/table-buckets';
-import { listTables } from '@/lib/aws/tables';
-import { toBucketRow } from '../bucket-rows';
-import { aliasesByKey } from '../key-options';
+import { bucketRows } from '../bucket-rows';
 import { LoadWorldButton } from '../load-world-button';
-import { tableBuckets } from '../reads';
+import { readOnlyReason, tableBuckets, writeTarget } from '../reads';
 
 export const metadata: Metadata = { title: 'Table buckets' };
 
 export default async function TableBucketsPage() {
-  const [{ aws }, buckets, names] = await Promise.all([workplace(), tableBuckets(), aliasesByKey()]);
-  const rows = buckets.ok
-    ? await mapLimited(buckets.data.items, 6, async (bucket) => {
-        const [encryption, tables] = await Promise.all([
-          getTableBucketEncryption(aws, bucket.arn),
-          listTables(aws, bucket.arn),
-        ]);
-        const count = tables.ok ? formatCount(tables.data.items.length) : 'not read';
-        return toBucketRow(bucket, routes.tableBucket(bucket.name), encryption, names, { extra: count });
-      })
-    : [];
+  const [{ aws }, buckets, readOnly, target] = await Promise.all([
+    workplace(),
+    tableBuckets(),
+    readOnlyReason(),
+    writeTarget(),
+  ]);
+  const rows = buckets.ok ? await bucketRows(aws, 'table-buckets', buckets.data.items) : [];
   return (
-    <>
-      <PageHeader
-        title="Table buckets"
-        sub="Buckets of S3 Tables: Apache Iceberg tables, each encrypted as its bucket said when the table was created."
-        actions={
-          <ButtonLink href="/table-buckets/new" kind="primary">
-            <Plus size={14} aria-hidden />
-            Create table bucket
-          </ButtonLink>
-        }
-      />
-      <Card bare>
-        {!buckets.ok ? (
-          <Failure title="Table buckets could not be listed" error={buckets.error} />
-        ) : rows.length === 0 ? (
-          <Empty
-            icon={Table2}
-            title="No table buckets yet"
-            actions={
-              <>
-                <ButtonLink href="/table-buckets/new" kind="primary">
-                  Create table bucket
-                </ButtonLink>
-                <LoadWorldButton />
-              </>
-            }
-          >
-            A table bucket encrypts with SSE-S3 until you choose a key. Choose it before the first table: tables keep
-            what they were created with.
-          </Empty>
-        ) : (
-          <BucketTable rows={rows} noun="table buckets" />
-        )}
-      </Card>
-    </>
+    <ListPage
+      title="Table buckets"
+      sub="Buckets of S3 Tables: Apache Iceberg tables, each encrypted as its bucket said when the table was created."
+      create={{ href: '/table-buckets/new', label: 'Create table bucket' }}
+      noun="table buckets"
+      icon={Table2}
+      list={buckets}
+      empty="A table bucket encrypts with SSE-S3 until you choose a key. Choose it before the first table: tables keep what they were created with."
+      other={<LoadWorldButton />}
+    >
+      <BucketTable rows={rows} kind="table-buckets" unavailable={readOnly} target={target} />
+    </ListPage>
   );
 }

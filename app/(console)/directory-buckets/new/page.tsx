@@ -1,9 +1,8 @@
 import type { Metadata } from 'next';
 import { EncryptionFields } from '@/components/keys/encryption-fields';
 import { Alert } from '@/components/ui/alert';
-import { ButtonLink } from '@/components/ui/button';
-import { ActionForm, TextField } from '@/components/ui/form';
-import { Card, PageHeader } from '@/components/ui/layout';
+import { CreatePage } from '@/components/ui/create-page';
+import { TextField } from '@/components/ui/form';
 import { workplace } from '@/lib/aws/session';
 import { createDirectory } from '../../bucket-actions';
 import { keyOptions } from '../../key-options';
@@ -14,38 +13,28 @@ export const metadata: Metadata = { title: 'Create directory bucket · Directory
 export default async function NewDirectoryBucketPage() {
   const [keys, target, { aws }] = await Promise.all([keyOptions(), writeTarget(), workplace()]);
   return (
-    <>
-      <PageHeader title="Create directory bucket" sub="S3 Express One Zone, in one zone of this Region." />
-      <div className="stack max-w-[760px]">
+    <CreatePage
+      thing="directory bucket"
+      sub="S3 Express One Zone, in one zone of this Region."
+      action={createDirectory}
+      target={target}
+      back="/directory-buckets"
+      lasting={
         <Alert tone="warn" title="The key can't be changed for the life of the bucket">
           Another key later means a new directory bucket and a copy of the objects.
         </Alert>
-        <Card className="page-form">
-          <ActionForm
-            action={createDirectory}
-            submit="Create directory bucket"
-            target={target}
-            guard="The directory bucket you began"
-            cancel={<ButtonLink href="/directory-buckets">Cancel</ButtonLink>}
-          >
-            <TextField
-              name="base"
-              label="Name"
-              mono
-              hint="The zone is added: features becomes features--use1-az4--x-s3."
-            />
-            <TextField
-              name="zone"
-              label="Zone"
-              mono
-              defaultValue={firstZone(aws.region)}
-              hint="Id of an Availability Zone or Local Zone."
-            />
-            <EncryptionFields bucket="directory" keys={keys} legend="Encryption" />
-          </ActionForm>
-        </Card>
-      </div>
-    </>
+      }
+    >
+      <TextField name="base" label="Name" mono hint="The zone is added: features becomes features--use1-az4--x-s3." />
+      <TextField
+        name="zone"
+        label="Zone"
+        mono
+        defaultValue={firstZone(aws.region)}
+        hint="Id of an Availability Zone or Local Zone."
+      />
+      <EncryptionFields bucket="directory" keys={keys} legend="Encryption" />
+    </CreatePage>
   );
 }
 

@@ -1,7 +1,6 @@
 import type { Metadata } from 'next';
-import { ButtonLink } from '@/components/ui/button';
-import { ActionForm, TextArea, TextField } from '@/components/ui/form';
-import { Card, PageHeader } from '@/components/ui/layout';
+import { CreatePage } from '@/components/ui/create-page';
+import { TextArea, TextField } from '@/components/ui/form';
 import { ownAccount, writeTarget } from '../../reads';
 import { createKey } from '../actions';
 
@@ -10,34 +9,29 @@ export const metadata: Metadata = { title: 'Create key · KMS keys' };
 export default async function NewKeyPage() {
   const [account, target] = await Promise.all([ownAccount(), writeTarget()]);
   return (
-    <>
-      <PageHeader title="Create key" sub="A symmetric customer managed key in this Region." />
-      <Card className="page-form max-w-[760px]">
-        <ActionForm
-          action={createKey}
-          submit="Create key"
-          target={target}
-          guard="The key you began"
-          cancel={<ButtonLink href="/keys">Cancel</ButtonLink>}
-        >
-          <TextField
-            name="alias"
-            label="Alias"
-            optional
-            mono
-            hint="How people call the key: lakehouse becomes alias/lakehouse. It can point to another key later."
-          />
-          <TextField name="description" label="Description" optional hint="What the key protects." />
-          <TextArea
-            name="policy"
-            label="Key policy"
-            rows={15}
-            defaultValue={defaultPolicy(account)}
-            hint="This one lets IAM policies of the account decide. S3 Tables maintenance needs a statement of its own: add it on the table bucket's page."
-          />
-        </ActionForm>
-      </Card>
-    </>
+    <CreatePage
+      thing="key"
+      sub="A symmetric customer managed key in this Region."
+      action={createKey}
+      target={target}
+      back="/keys"
+    >
+      <TextField
+        name="alias"
+        label="Alias"
+        optional
+        mono
+        hint="How people call the key: lakehouse becomes alias/lakehouse. It can point to another key later."
+      />
+      <TextField name="description" label="Description" optional hint="What the key protects." />
+      <TextArea
+        name="policy"
+        label="Key policy"
+        rows={15}
+        defaultValue={defaultPolicy(account)}
+        hint="This one lets IAM policies of the account decide. S3 Tables maintenance needs a statement of its own: add it on the table bucket's page."
+      />
+    </CreatePage>
   );
 }
 
