@@ -18,6 +18,9 @@ export const routes = {
   retireKey: (id: string) => `/keys/${part(id)}/retire` as Route,
   setup: (draft: string, step: string) => `/setup/${part(draft)}/${part(step)}` as Route,
   exportOf: (of: string, name: string, tab?: string) => withTab(`/export/${part(of)}/${part(name)}`, tab),
+  identities: (tab?: string) => withTab('/identities', tab),
+  identity: (kind: string, name: string, tab?: string) => withTab(`/identities/${kind}s/${part(name)}`, tab),
+  managedPolicy: (arn: string) => `/identities/policies/${part(arn)}` as Route,
   upload: (id: string, tab?: string) => withTab(`/uploads/${part(id)}`, tab),
   /** The decision on a question that nobody asked yet. */
   explain: (question?: { principal: string; action: string; resource: string; data?: string }) =>

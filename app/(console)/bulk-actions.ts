@@ -6,7 +6,7 @@ import { outcomeOf } from '@/app/_actions/outcome';
 import { countOf } from '@/components/ui/format';
 import type { Outcome } from '@/components/ui/outcome';
 import { deleteBucket } from '@/lib/aws/buckets';
-import { disableKey, enableKey } from '@/lib/aws/keys';
+import { enableKey } from '@/lib/aws/keys';
 import { mapLimited, type Result } from '@/lib/aws/result';
 import { deleteTableBucket } from '@/lib/aws/table-buckets';
 import { keyIdField } from './fields';
@@ -69,11 +69,11 @@ export const deleteBuckets = writeAction
     );
   });
 
-export const setKeyStates = writeAction
-  .metadata({ action: 'kms:DisableKey' })
-  .inputSchema(form({ keys: names(keyIdField), change: z.enum(['enable', 'disable']) }))
-  .action(async ({ parsedInput: { keys, change }, ctx: { place } }): Promise<Outcome> => {
-    const work = change === 'enable' ? enableKey : disableKey;
-    const results = await mapLimited(keys, 4, (key) => work(place.aws, key));
-    return bulkOutcome(keys, results, { noun: 'keys', done: `${change}d` });
+/** Enabling takes nothing from anybody; disabling is planned on each key's page. */
+export const enableKeys = writeAction
+  .metadata({ action: 'kms:EnableKey' })
+  .inputSchema(form({ keys: names(keyIdField) }))
+  .action(async ({ parsedInput: { keys }, ctx: { place } }): Promise<Outcome> => {
+    const results = await mapLimited(keys, 4, (key) => enableKey(place.aws, key));
+    return bulkOutcome(keys, results, { noun: 'keys', done: 'enabled' });
   });

@@ -1,10 +1,10 @@
 'use client';
 
-import { setKeyStates } from '@/app/(console)/bulk-actions';
+import { enableKeys } from '@/app/(console)/bulk-actions';
 import { ActionButton } from '../ui/form';
 import type { KeyRow } from './key-table';
 
-/** Enable and disable several keys at once. Deletion stays a matter of one key: it is planned on the key's page. */
+/** Enables several keys at once. Disabling and deleting are planned one by one, on the key's page. */
 export function KeyBulk({
   selected,
   onDone,
@@ -16,37 +16,21 @@ export function KeyBulk({
   unavailable?: string | undefined;
   target: string;
 }) {
-  const why = (wanted: string, other: string): string | undefined => {
-    if (unavailable) return unavailable;
-    if (selected.length === 0) return 'Select keys first';
-    if (selected.some((key) => key.manager === 'AWS'))
-      return "The selection holds an AWS managed key, which can't be changed";
-    const wrong = selected.find((key) => key.state !== wanted);
-    return wrong
-      ? `Only keys that are ${other} can be: ${wrong.aliases[0] ?? wrong.id} is ${wrong.state || 'not read'}`
-      : undefined;
-  };
-  const input = (change: string) => ({ change, keys: JSON.stringify(selected.map(({ id }) => id)) });
+  const wrong = selected.find((key) => key.state !== 'Disabled');
+  const why =
+    unavailable ??
+    (selected.length === 0
+      ? 'Select keys first'
+      : wrong && `Only disabled keys can be enabled: ${wrong.aliases[0] ?? wrong.id} is ${wrong.state || 'not read'}`);
   return (
-    <>
-      <ActionButton
-        action={setKeyStates}
-        input={input('enable')}
-        size="small"
-        unavailable={why('Disabled', 'disabled')}
-        onDone={onDone}
-      >
-        Enable {target}
-      </ActionButton>
-      <ActionButton
-        action={setKeyStates}
-        input={input('disable')}
-        size="small"
-        unavailable={why('Enabled', 'enabled')}
-        onDone={onDone}
-      >
-        Disable {target}
-      </ActionButton>
-    </>
+    <ActionButton
+      action={enableKeys}
+      input={{ keys: JSON.stringify(selected.map(({ id }) => id)) }}
+      size="small"
+      unavailable={why}
+      onDone={onDone}
+    >
+      Enable {target}
+    </ActionButton>
   );
 }

@@ -13,6 +13,7 @@ const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
   access: { group: 'Understand', label: 'Access graph' },
   decode: { group: 'Understand', label: 'Decode an error' },
   explain: { group: 'Understand', label: 'Explain' },
+  identities: { group: 'Resources', label: 'Identities' },
   decisions: { group: 'Understand', label: 'Decisions' },
   findings: { group: 'Understand', label: 'Findings' },
   usage: { group: 'Understand', label: 'KMS requests and cost' },
@@ -23,6 +24,14 @@ const SECTIONS: Readonly<Record<string, { group?: string; label: string }>> = {
   world: { label: 'World' },
   settings: { label: 'Settings' },
   export: { label: 'Export' },
+};
+
+/** The lists of identities are sections of one page. */
+const IDENTITY_KINDS: Readonly<Record<string, string>> = {
+  users: 'Users',
+  roles: 'Roles',
+  groups: 'Groups',
+  policies: 'Managed policies',
 };
 
 interface Crumb {
@@ -41,7 +50,11 @@ function crumbsOf(path: string): Crumb[] {
   ];
   if (second === 'new') crumbs.push({ label: first === 'uploads' ? 'New upload' : 'Create' });
   else if (first === 'setup' && second === 'hadoop') crumbs.push({ label: 'Check a core-site.xml' });
-  else if (second !== undefined) {
+  else if (first === 'identities' && second !== undefined) {
+    const label = IDENTITY_KINDS[second] ?? second;
+    crumbs.push({ label, href: `/identities?tab=${second}` as Route }, { label: third?.split('/').at(-1) ?? '' });
+    return crumbs;
+  } else if (second !== undefined) {
     crumbs.push(
       third === undefined
         ? { label: second }

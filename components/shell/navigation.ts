@@ -17,6 +17,7 @@ import {
   Table2,
   Upload,
   Waypoints,
+  UsersRound,
 } from 'lucide-react';
 import type { Route } from 'next';
 
@@ -52,6 +53,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       },
       { href: '/buckets', label: 'General purpose buckets', icon: Cylinder, count: 'buckets', shortcut: 'b' },
       { href: '/keys', label: 'KMS keys', icon: KeyRound, count: 'keys', shortcut: 'k' },
+      { href: '/identities', label: 'Identities', icon: UsersRound, shortcut: 'i' },
     ],
   },
   {

@@ -30,6 +30,7 @@ export function ListPage({
   list,
   empty,
   other,
+  sections,
   children,
 }: {
   title: string;
@@ -41,6 +42,8 @@ export function ListPage({
   list: Result<Listing<unknown>>;
   empty: ReactNode;
   other?: ReactNode;
+  /** Links to lists beside this one. */
+  sections?: ReactNode;
   children: ReactNode;
 }) {
   return (
@@ -58,6 +61,7 @@ export function ListPage({
           </>
         }
       />
+      {sections}
       <Card bare>
         {!list.ok ? (
           <Failure title={`${noun[0]?.toUpperCase()}${noun.slice(1)} could not be listed`} error={list.error} />
