@@ -1,11 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { PolicyEditor } from '@/components/policy/policy-editor';
 import { routes } from '@/components/routes';
 import { ShowApiCalls } from '@/components/ui/api-calls';
 import { Arn } from '@/components/ui/arn';
-import { ConfirmButton } from '@/components/ui/confirm';
-import { plural } from '@/components/ui/format';
+import { CodeBlock, prettyJson } from '@/components/ui/code';
+import { ConfirmButton, FormDialogButton } from '@/components/ui/confirm';
+import { TextArea } from '@/components/ui/form';
+import { formatCount, plural } from '@/components/ui/format';
 import { Card, PageHeader, Tabs } from '@/components/ui/layout';
 import { Failure } from '@/components/ui/states';
 import { describeCall } from '@/lib/aws/api-call';
@@ -79,19 +80,32 @@ export default async function IdentityPage({ params, searchParams }: PageProps<'
       ) : tab === 'audit' ? (
         <AuditTab by="ResourceName" value={identity.name} />
       ) : tab === 'trust' ? (
-        <Card title="Trust policy" count="decides who may assume the role" rule>
-          <div className="pt-4">
-            <PolicyEditor
-              label="Trust policy"
-              policy={identity.trust}
-              limit={DOCUMENT_LIMITS.trust}
+        <Card
+          title="Trust policy"
+          count="decides who may assume the role"
+          end={
+            <FormDialogButton
+              label="Change"
+              size="small"
+              title="Trust policy"
+              width="wide"
               action={saveTrust}
-              input={{ name: identity.name }}
+              submit="Save trust policy"
               target={target}
               unavailable={readOnly}
-              example="{}"
-            />
-          </div>
+            >
+              <input type="hidden" name="name" value={identity.name} />
+              <TextArea
+                name="policy"
+                label="Trust policy"
+                rows={16}
+                defaultValue={prettyJson(identity.trust ?? '{}')}
+                hint={`JSON, at most ${formatCount(DOCUMENT_LIMITS.trust)} bytes.`}
+              />
+            </FormDialogButton>
+          }
+        >
+          <CodeBlock text={prettyJson(identity.trust ?? '{}')} label="Trust policy" />
         </Card>
       ) : (
         <OverviewTab identity={identity} />

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { PolicyEditor } from '@/components/policy/policy-editor';
 import { routes } from '@/components/routes';
 import { Arn } from '@/components/ui/arn';
-import { FormDialogButton } from '@/components/ui/confirm';
+import { ConfirmButton, FormDialogButton } from '@/components/ui/confirm';
 import { ActionButton, SelectField, TextArea, TextField } from '@/components/ui/form';
 import { formatCount } from '@/components/ui/format';
 import { Card } from '@/components/ui/layout';
@@ -15,6 +15,7 @@ import { listManagedPolicies } from '@/lib/aws/managed-policies';
 import type { Listing } from '@/lib/aws/paginate';
 import { dataOr, type Result } from '@/lib/aws/result';
 import { workplace } from '@/lib/aws/session';
+import { lintContext } from '../../../policy-lint';
 import { readOnlyReason, writeTarget } from '../../../reads';
 import { DOCUMENT_LIMITS } from '../../fields';
 import { attachPolicy, detachPolicy, removeInlinePolicy, saveInlinePolicy, setBoundary } from '../../policy-actions';
@@ -23,12 +24,13 @@ import { attachPolicy, detachPolicy, removeInlinePolicy, saveInlinePolicy, setBo
 export async function PoliciesTab({ identity }: { identity: Identity }) {
   const { kind, name } = identity;
   const { aws } = await workplace();
-  const [inline, attached, own, readOnly, target] = await Promise.all([
+  const [inline, attached, own, readOnly, target, lint] = await Promise.all([
     listInlinePolicies(aws, kind, name),
     listAttachedPolicies(aws, kind, name),
     listManagedPolicies(aws, 'Local'),
     readOnlyReason(),
     writeTarget(),
+    lintContext('identity'),
   ]);
   const choices = [
     { value: '', label: 'By ARN' },
@@ -133,7 +135,30 @@ export async function PoliciesTab({ identity }: { identity: Identity }) {
       </Card>
       {inline.ok &&
         inline.data.items.map((policy) => (
-          <Card key={policy.name} title={policy.name} count="inline" rule>
+          <Card
+            key={policy.name}
+            title={policy.name}
+            count="inline"
+            end={
+              <ConfirmButton
+                label="Delete"
+                kind="ghost"
+                size="small"
+                unavailable={readOnly}
+                title={`Delete the policy ${policy.name}`}
+                consequence={{
+                  title: `What only this policy allows, the ${kind} can no longer do`,
+                  detail: 'Other policies of it, key policies and grants stay as they are.',
+                }}
+                word={policy.name}
+                action={removeInlinePolicy}
+                input={{ kind, name, policyName: policy.name }}
+                submit="Delete policy"
+                target={target}
+              />
+            }
+            rule
+          >
             <div className="pt-4">
               <PolicyEditor
                 label={`Policy ${policy.name}`}
@@ -141,14 +166,10 @@ export async function PoliciesTab({ identity }: { identity: Identity }) {
                 limit={DOCUMENT_LIMITS[kind]}
                 action={saveInlinePolicy}
                 input={{ kind, name, policyName: policy.name }}
-                removal={{
-                  action: removeInlinePolicy,
-                  word: policy.name,
-                  consequence: `What only this policy allows, the ${kind} can no longer do`,
-                }}
                 target={target}
                 unavailable={readOnly}
                 example={EXAMPLE}
+                lint={lint}
               />
             </div>
           </Card>

@@ -12,6 +12,7 @@ import { Time } from '@/components/ui/time';
 import { attachmentsOf, getManagedPolicy, getPolicyDocument, listPolicyVersions } from '@/lib/aws/managed-policies';
 import { dataOr } from '@/lib/aws/result';
 import { workplace } from '@/lib/aws/session';
+import { lintContext } from '../../../policy-lint';
 import { readOnlyReason, worldNow, writeTarget } from '../../../reads';
 import { DOCUMENT_LIMITS } from '../../fields';
 import { removeManagedPolicy, saveManagedPolicy } from '../../policy-actions';
@@ -81,6 +82,7 @@ export default async function ManagedPolicyPage({ params }: PageProps<'/identiti
                   target={target}
                   unavailable={unavailable}
                   example="{}"
+                  lint={await lintContext('identity')}
                 />
               ) : (
                 <Failure title="The document could not be read" error={document.error} />
