@@ -7,8 +7,8 @@ import { retireGrantAction, revokeGrantAction } from '@/app/(console)/keys/grant
 import type { KeyGrant } from '@/lib/aws/grants';
 import { Badge } from '../ui/badge';
 import { ActionButton } from '../ui/form';
-import { WindowFoot } from '../ui/list/body';
 import { countOf, formatCount } from '../ui/format';
+import { WindowFoot } from '../ui/list/body';
 import { Principal } from '../ui/principal';
 import { RetryButton } from '../ui/retry-button';
 import { SpacerRow } from '../ui/spacer-row';

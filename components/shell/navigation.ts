@@ -16,8 +16,8 @@ import {
   ShieldAlert,
   Table2,
   Upload,
-  Waypoints,
   UsersRound,
+  Waypoints,
 } from 'lucide-react';
 import type { Route } from 'next';
 

@@ -4,6 +4,8 @@ import type { Route } from 'next';
 import Link from 'next/link';
 import { parseAsArrayOf, parseAsInteger, parseAsString, useQueryState, useQueryStates } from 'nuqs';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+import { countOf } from './format';
+import { Fact, Facts } from './layout';
 import { type Column, ListBody, PageFoot } from './list/body';
 import { FilterBar } from './list/filter-bar';
 import { OptionsMenu } from './list/options-menu';
@@ -11,9 +13,7 @@ import { useListPreferences } from './list/preferences';
 import { formatToken, knownTokens, runQuery } from './list/query';
 import { BulkBar, type Selection } from './list/selection';
 import { SplitPanel } from './list/split-panel';
-import { Fact, Facts } from './layout';
 import { NoMatch } from './states';
-import { countOf } from './format';
 
 export type { Column } from './list/body';
 

@@ -1,5 +1,5 @@
-import type { AwsFailure } from '@/lib/aws/result';
 import { actionsFor, policyFor } from '@/lib/aws/permissions';
+import type { AwsFailure } from '@/lib/aws/result';
 import { CopyButton } from './copy-button';
 
 /** Whether a failure means that a permission is missing, and the operation was one of AWS's. */

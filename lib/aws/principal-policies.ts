@@ -1,6 +1,6 @@
 import 'server-only';
 import * as sdk from '@aws-sdk/client-iam';
-import { listAccessKeys, deleteAccessKey } from './access-keys.ts';
+import { deleteAccessKey, listAccessKeys } from './access-keys.ts';
 import type { Aws } from './connection.ts';
 import { decodeDocument, following, groupsOf, type IdentityKind, membersOf, removeFromGroup } from './identities.ts';
 import { type Listing, readAll } from './paginate.ts';

@@ -5,8 +5,8 @@ import { form, writeAction } from '@/app/_actions/ladder';
 import { outcomeOf } from '@/app/_actions/outcome';
 import { routes } from '@/components/routes';
 import type { Outcome } from '@/components/ui/outcome';
-import * as policies from '@/lib/aws/principal-policies';
 import * as managed from '@/lib/aws/managed-policies';
+import * as policies from '@/lib/aws/principal-policies';
 import { policyField } from '../fields';
 import { DOCUMENT_LIMITS, kindField, nameField, policyArnField, policyNameField } from './fields';
 
