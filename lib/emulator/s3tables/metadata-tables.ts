@@ -1,6 +1,6 @@
 /** Tables that S3 Metadata makes and writes, in the AWS managed table bucket `aws-s3` or in a customer's own (TB-22). */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { stringifyExact } from '../../iceberg/exact-json.ts';
 import { manifestEntry, readManifestList, writeManifest, writeManifestList } from '../../iceberg/manifest.ts';
 import {
@@ -16,6 +16,7 @@ import type { Row } from '../../iceberg/values.ts';
 import type { RequestContext } from '../context.ts';
 import type { MetadataTable, MetadataTablePort, NewMetadataTable } from '../ports.ts';
 import { AwsError } from '../wire/error.ts';
+import { newUuid } from '../world/id-source.ts';
 import { authorizeBucket, authorizeTable, withRow } from './decide.ts';
 import type { Desk } from './desk.ts';
 import { inspectKeyForTable } from './encryption.ts';
@@ -126,7 +127,7 @@ export function createMetadataTables(desk: Desk): MetadataTablePort {
           tags: {},
         };
         const warehouse = warehouseOf(bucket, table);
-        const key = `metadata/00000-${randomUUID()}.metadata.json`;
+        const key = `metadata/00000-${newUuid()}.metadata.json`;
         const document = newMetadata(warehouseLocation(table), wanted.columns, context.now);
         rows.addTable({ ...table, metadataLocation: `${warehouseLocation(table)}/${key}` });
         proveMaintenanceAccess(around.ports, context, warehouse);
@@ -199,7 +200,7 @@ async function appendRows(
   const schema = currentSchema(metadata);
   const specId = metadata['default-spec-id'];
   const { body, figures } = encodeRows(schema, added, 'SNAPPY');
-  const unique = randomUUID();
+  const unique = newUuid();
   const snapshotId = Number(randomBytes(8).readBigUInt64BE() >> 11n) || 1;
   const file = { path: await files.write(`data/${unique}.parquet`, body), schema, ...figures };
   const manifest = writeManifest(schema, specId, snapshotId, [file]);

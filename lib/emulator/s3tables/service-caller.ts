@@ -1,7 +1,7 @@
 /** Callers that are services of AWS, and requests that they make of themselves. */
 
-import { randomUUID } from 'node:crypto';
 import type { Caller, RequestContext } from '../context.ts';
+import { newUuid } from '../world/id-source.ts';
 import type { Desk } from './desk.ts';
 
 export function serviceCaller(name: string): Caller {
@@ -20,7 +20,7 @@ export function serviceContext(
   owner: { readonly accountId: string; readonly region: string },
 ): RequestContext {
   return {
-    requestId: randomUUID(),
+    requestId: newUuid(),
     service: 's3tables',
     operation,
     caller,
