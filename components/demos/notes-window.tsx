@@ -20,7 +20,7 @@ export function NotesControls({
   view: View;
 }) {
   const router = useRouter();
-  useFollow(view.world, scenario, step, (to) => router.replace(stepHref(scenario, to, view, '/notes')));
+  useFollow('notes', view.world, { scenario, step }, (to) => router.replace(stepHref(scenario, to, view, '/notes')));
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const by =

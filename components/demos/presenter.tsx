@@ -58,7 +58,7 @@ export function Presenter({
   const go = (to: number, change: Partial<View> = {}) => {
     if (to >= 1 && to <= last) router.push(stepHref(scenario, to, { ...view, ...change }));
   };
-  useFollow(view.world, scenario, step, (to) => router.replace(stepHref(scenario, to, view)));
+  useFollow('stage', view.world, { scenario, step }, (to) => router.replace(stepHref(scenario, to, view)));
 
   useEffect(() => {
     if (played) return;

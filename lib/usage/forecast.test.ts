@@ -220,6 +220,12 @@ describe('cost', () => {
     expect(keyUsd({ encryption: 'AES256' })).toBe(0);
   });
 
+  test('TB-02 tables with SSE-S3 cost nothing at KMS', () => {
+    const { components } = forecast(of({ target: 'table', encryption: 'AES256' }, { appends: 1e6 }), LIFETIME).cost;
+    expect(components.find(({ id }) => id === 'kmsRequests')?.usd).toBe(0);
+    expect(components.find(({ id }) => id === 'kmsKeys')?.usd).toBe(0);
+  });
+
   test('COST-05 COST-07 COST-08 COST-09 by component', () => {
     const usd = (changes: Partial<Workload>, requests: Partial<Requests>) =>
       Object.fromEntries(
