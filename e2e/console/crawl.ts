@@ -38,7 +38,7 @@ export async function crawl(
     seen.set(kind, address);
     await page.goto(address);
     await settled(page);
-    const links = page.locator('a[href^="/"]');
+    const links = page.locator('a[href^="/"]:not([download])');
     queue.push(...(await links.evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? '/'))));
     await look(address);
   }
