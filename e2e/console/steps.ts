@@ -106,4 +106,6 @@ export async function ready(page: Page): Promise<void> {
     const button = document.querySelector('button[aria-keyshortcuts]');
     return button !== null && Object.keys(button).some((key) => key.startsWith('__reactProps'));
   });
+  // The effects of what was hydrated, which listen for keys, have run when the page is idle.
+  await page.evaluate(() => new Promise((resolve) => void requestIdleCallback(resolve)));
 }
