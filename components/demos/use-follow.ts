@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useRef } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 
 /** Where a window of a presentation stands. */
 interface Position {
@@ -8,6 +8,8 @@ interface Position {
 
 /** What a window of notes asks when it opens: the stage knows where the story is, also when it moved meanwhile. */
 const WHERE = 'where';
+/** Worlds whose stage this window has asked: a step is a page of its own, so that no component remembers it. */
+const asked = new Set<string>();
 
 /** Keeps the windows of one presentation (stage and notes) at the same step: whoever moves tells the others. */
 export function useFollow(
@@ -16,7 +18,6 @@ export function useFollow(
   { scenario, step }: Position,
   onStep: (step: number) => void,
 ): void {
-  const opened = useRef(false);
   const follow = useEffectEvent((message: Position) => {
     if (message.scenario === scenario && message.step !== step) onStep(message.step);
   });
@@ -31,8 +32,8 @@ export function useFollow(
       if (data !== WHERE) follow(data);
       else if (window === 'stage') tell({ scenario, step });
     });
-    tell(window === 'notes' && !opened.current ? WHERE : { scenario, step });
-    opened.current = true;
+    tell(window === 'notes' && !asked.has(world) ? WHERE : { scenario, step });
+    asked.add(world);
     return () => channel.close();
   }, [window, world, scenario, step]);
 }
