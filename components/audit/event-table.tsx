@@ -7,10 +7,12 @@ import { routes } from '../routes';
 import { Status } from '../ui/badge';
 import { CodeBlock } from '../ui/code';
 import { CopyButton } from '../ui/copy-button';
+import { toCsv } from '../ui/csv';
 import { type Column, DataTable } from '../ui/data-table';
 import { Dialog } from '../ui/dialog';
 import { formatTime } from '../ui/format';
 import { Principal } from '../ui/principal';
+import { saveFile } from '../ui/save-file';
 import type { EventRow } from './event-row';
 
 const COLUMNS: readonly Column<EventRow>[] = [
@@ -128,19 +130,14 @@ export function EventTable({ rows }: { rows: readonly EventRow[] }) {
 
 /** Saves what is listed, as JSON or CSV. */
 export function ExportEvents({ rows }: { rows: readonly EventRow[] }) {
-  const save = (name: string, type: string, text: string) => {
-    const url = URL.createObjectURL(new Blob([text], { type }));
-    const link = Object.assign(document.createElement('a'), { href: url, download: name });
-    link.click();
-    URL.revokeObjectURL(url);
-  };
-  const cell = (value: string) => `"${value.replaceAll('"', '""')}"`;
   return (
     <>
       <button
         type="button"
         className="button"
-        onClick={() => save('events.json', 'application/json', `[\n${rows.map((row) => row.json).join(',\n')}\n]\n`)}
+        onClick={() =>
+          saveFile('events.json', 'application/json', `[\n${rows.map((row) => row.json).join(',\n')}\n]\n`)
+        }
       >
         <Download size={14} aria-hidden />
         JSON
@@ -149,25 +146,21 @@ export function ExportEvents({ rows }: { rows: readonly EventRow[] }) {
         type="button"
         className="button"
         onClick={() =>
-          save(
+          saveFile(
             'events.csv',
             'text/csv',
-            [
-              'time,event,source,principal,resource,outcome,requestId',
-              ...rows.map((row) =>
-                [
-                  row.time,
-                  row.name,
-                  row.source,
-                  row.principal,
-                  row.resource,
-                  row.errorCode ?? 'Success',
-                  row.requestId ?? '',
-                ]
-                  .map(cell)
-                  .join(','),
-              ),
-            ].join('\r\n'),
+            toCsv(
+              ['time', 'event', 'source', 'principal', 'resource', 'outcome', 'requestId'],
+              rows.map((row) => [
+                row.time,
+                row.name,
+                row.source,
+                row.principal,
+                row.resource,
+                row.errorCode ?? 'Success',
+                row.requestId ?? '',
+              ]),
+            ),
           )
         }
       >

@@ -7,8 +7,10 @@ import type { Found, Ignored } from '@/lib/findings/types';
 import { placeHref } from '../plan/place-href';
 import { Status, type Tone } from '../ui/badge';
 import { FormDialogButton } from '../ui/confirm';
+import { toCsv } from '../ui/csv';
 import { type Column, DataTable } from '../ui/data-table';
 import { ActionButton, SelectField, TextField } from '../ui/form';
+import { saveFile } from '../ui/save-file';
 import { Time } from '../ui/time';
 
 const TONES: Readonly<Record<Found['severity'], Tone>> = { error: 'bad', warning: 'warn', info: 'info' };
@@ -195,11 +197,6 @@ export function IgnoredTable({
 
 /** Saves the findings as CSV or JSON. */
 export function ExportFindings({ findings }: { findings: readonly Found[] }) {
-  const save = (name: string, type: string, text: string) => {
-    const url = URL.createObjectURL(new Blob([text], { type }));
-    Object.assign(document.createElement('a'), { href: url, download: name }).click();
-    URL.revokeObjectURL(url);
-  };
   const rows = findings.map(({ severity, check, rules, title, evidence, resource }) => ({
     severity,
     check,
@@ -209,24 +206,22 @@ export function ExportFindings({ findings }: { findings: readonly Found[] }) {
     resource,
   }));
   // A leading = + - @ would be a formula to a spreadsheet.
-  const cell = (value: string) => `"${value.replace(/^[=+\-@]/, "'$&").replaceAll('"', '""')}"`;
   const csv = () =>
-    [
-      'severity,check,rules,title,evidence,resource',
-      ...rows.map((row) => Object.values(row).map(cell).join(',')),
-      '',
-    ].join('\n');
+    toCsv(
+      ['severity', 'check', 'rules', 'title', 'evidence', 'resource'],
+      rows.map((row) => Object.values(row)),
+    );
   return (
     <>
       <button
         type="button"
         className="button"
-        onClick={() => save('findings.json', 'application/json', `${JSON.stringify(rows, null, 2)}\n`)}
+        onClick={() => saveFile('findings.json', 'application/json', `${JSON.stringify(rows, null, 2)}\n`)}
       >
         <Download size={14} aria-hidden />
         JSON
       </button>
-      <button type="button" className="button" onClick={() => save('findings.csv', 'text/csv', csv())}>
+      <button type="button" className="button" onClick={() => saveFile('findings.csv', 'text/csv', csv())}>
         <Download size={14} aria-hidden />
         CSV
       </button>
