@@ -29,7 +29,8 @@ async function expectStructure(page: Page, where: string): Promise<string> {
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 test('every page in both themes: accessible, within the screen, named, silent', async ({ browser, world, watch }) => {
-  test.setTimeout(360_000);
+  // Some eighty pages and sections, each audited in two themes.
+  test.setTimeout(900_000);
   const context = await browser.newContext({ storageState: world.state, reducedMotion: 'reduce' });
   const page = await context.newPage();
   watch.follow(page);
