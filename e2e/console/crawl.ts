@@ -18,7 +18,8 @@ export const ROUTES: readonly string[] = readdirSync(APP, { recursive: true, enc
 export function routeOf(address: string): string {
   const pathname = address.split('?')[0] ?? '';
   const fits = (route: string) => new RegExp(`^${route.replaceAll(/\[\w+\]/g, '[^/]+')}$`).test(pathname);
-  return ROUTES.find((route) => route === pathname) ?? ROUTES.find(fits) ?? pathname;
+  const parameters = (route: string) => route.split('[').length;
+  return ROUTES.filter(fits).toSorted((a, b) => parameters(a) - parameters(b))[0] ?? pathname;
 }
 
 /** Visits one page for each route and each of its sections, and calls `look` on it. Gives the addresses. */
