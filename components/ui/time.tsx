@@ -12,11 +12,16 @@ export function Time({
 }) {
   if (!value) return <span className="text-ink-3">not read</span>;
   return (
-    <span className="whitespace-nowrap">
-      <time dateTime={value} title={formatTime(value, 'seconds')}>
+    <>
+      <time className="whitespace-nowrap" dateTime={value} title={formatTime(value, 'seconds')}>
         {formatTime(value, precision)}
       </time>
-      {now !== undefined && <span className="text-ink-3"> {formatAge(Date.parse(value), now)}</span>}
-    </span>
+      {now !== undefined && (
+        <>
+          {' '}
+          <span className="whitespace-nowrap text-ink-3">{formatAge(Date.parse(value), now)}</span>
+        </>
+      )}
+    </>
   );
 }
