@@ -7,7 +7,6 @@ import type { Page } from '@playwright/test';
 import type { LedgerTotals } from '../../lib/contract/ledger.ts';
 import { WORKLOAD_PRESETS } from '../../lib/uploads/presets.ts';
 import { type Account, expect, test } from './fixtures.ts';
-import { makeDataDir, removeDataDir, startConsole, startEmulator } from './processes.ts';
 import { figure, loadWorld, message, tab } from './steps.ts';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
@@ -176,38 +175,4 @@ test('BK-08 a revocation in the middle: the time machine shows when it bites, ho
   await expect(page.getByRole('heading', { name: 'Time machine' })).toHaveCount(2);
   await page.setViewportSize({ width: 320, height: 800 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-});
-
-test('a run is held and goes on, outlives a reload and a restart of the console, and does nothing twice', async ({
-  browser,
-}) => {
-  test.setTimeout(180_000);
-  const dataDir = makeDataDir();
-  const emulator = await startEmulator({ dataDir });
-  let server = await startConsole({ emulator, quiet: true });
-  const context = await browser.newContext({ baseURL: server.url });
-  const page = await context.newPage();
-  await loadWorld(page);
-  await page.goto('/uploads/new?objects=1000&size=1&concurrency=1');
-  await page.getByRole('combobox', { name: 'Upload to' }).selectOption({ label: 'raw-events-111122223333' });
-  await start(page);
-  const run = page.url();
-  await page.getByRole('button', { name: 'Pause' }).click();
-  await expect(page.getByRole('button', { name: 'Go on' })).toBeVisible();
-  await page.reload();
-  await expect(page.getByRole('main').getByText('Paused', { exact: true })).toBeVisible();
-  await server.stop();
-  server = await startConsole({ emulator, quiet: true });
-  const again = new URL(run);
-  again.host = new URL(server.url).host;
-  await page.goto(again.href);
-  await page.getByRole('button', { name: 'Go on' }).click();
-  await expect(page.getByText('went on after a restart')).toBeVisible();
-  await ended(page);
-  await expect(page.getByText('1,000 of 1,000, 100 %')).toBeVisible();
-  await expect(page.getByText('1,000 requests')).toBeVisible();
-  await context.close();
-  await server.stop();
-  await emulator.stop();
-  removeDataDir(dataDir);
 });
